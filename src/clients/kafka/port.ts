@@ -1,0 +1,124 @@
+import type { Completion } from '../../core/outcome.ts';
+import type { Span } from '../../core/time.ts';
+import type { TopicPartition } from '../../record/names.ts';
+import type { TopicPlan } from '../../record/plan.ts';
+
+/**
+ * The Kafka client port: what highwater asks of a partitioned log, whoever speaks the protocol.
+ * Drivers: kafkajs (load: it is what users have), @platformatic/kafka (what kafkajs cannot ask),
+ * our own reader (final reads), and simlog's clients on the memory environment.
+ */
+export interface LogClients {
+  producer(options: ProducerOptions, signal: AbortSignal): Promise<LogProducer>;
+  consumer(options: ConsumerOptions, signal: AbortSignal): Promise<LogConsumer>;
+  admin(signal: AbortSignal): Promise<LogAdmin>;
+  reader(signal: AbortSignal): Promise<LogReader>;
+}
+
+/** JSON, so that it can cross to a worker: how to reach a system from one vantage. */
+export interface SutView {
+  readonly driver: string;
+  readonly bootstrap: readonly string[];
+  readonly clientId: string;
+}
+
+export interface ProducerOptions {
+  readonly acks: 'all' | 'leader' | 'none';
+  readonly idempotent: boolean;
+  readonly requestTimeout: Span;
+}
+
+export interface LogProducer extends AsyncDisposable {
+  /**
+   * One attempt, no retry inside, never rejects. Every record of the batch shares the outcome.
+   * Errors are classed by the table in outcomes.ts; what is not in it is unknown.
+   */
+  send(batch: ProduceBatch): Promise<Completion<{ readonly baseOffset: bigint | null }>>;
+}
+
+export interface ProduceBatch extends TopicPartition {
+  readonly values: readonly Uint8Array[];
+}
+
+export interface ConsumerOptions {
+  readonly group: string;
+  readonly topics: readonly string[];
+  readonly sessionTimeout: Span;
+  readonly heartbeatInterval: Span;
+  readonly commitInterval: Span;
+}
+
+/** A member of a group, from the earliest offset, committing what it has handed over. */
+export interface LogConsumer extends AsyncDisposable {
+  /** Resolves once the group is joined and partitions are assigned; batches go on arriving until dispose. */
+  start(onBatch: (batch: ConsumedBatch) => void): Promise<void>;
+  /** Rejects or resolves when the consumer has died for good. */
+  readonly ended: Promise<void>;
+}
+
+export interface ConsumedBatch extends TopicPartition {
+  readonly records: readonly { readonly offset: bigint; readonly value: Uint8Array | null }[];
+}
+
+export interface LogAdmin extends AsyncDisposable {
+  cluster(): Promise<ClusterDescription>;
+  createTopic(topic: TopicPlan): Promise<void>;
+  /** Partitions of the topics; throws while one is not known yet. */
+  topics(names: readonly string[]): Promise<readonly PartitionDescription[]>;
+  /** Offsets of every partition of a topic. */
+  offsets(topic: string, at: OffsetsAt): Promise<ReadonlyMap<number, bigint>>;
+  /** Committed offsets of a group; null where it has none. */
+  committed(group: string, topic: string): Promise<ReadonlyMap<number, bigint | null>>;
+  /** Effective configuration of a broker or a topic, as the running system gives it. */
+  config(of: { broker: number } | { topic: string }): Promise<Readonly<Record<string, string>>>;
+}
+
+/** `high-watermark` and `last-stable` differ by the records of open transactions. */
+export type OffsetsAt = 'earliest' | 'high-watermark' | 'last-stable';
+
+export interface ClusterDescription {
+  readonly clusterId: string;
+  readonly controller: number | null;
+  readonly brokers: readonly { readonly id: number; readonly host: string; readonly port: number }[];
+}
+
+export interface PartitionDescription extends TopicPartition {
+  /** Broker number; null when there is none. */
+  readonly leader: number | null;
+  readonly leaderEpoch: number;
+  readonly replicas: readonly number[];
+  readonly isr: readonly number[];
+}
+
+/** Reads everything that is in a log, from the leader, uncommitted and control records included. */
+export interface LogReader extends AsyncDisposable {
+  /**
+   * Batches in order of offset from `from` until the position is at or past `to`. Throws when the
+   * log cannot be read that far; a batch that fails its CRC32C is yielded with crcOk false.
+   */
+  read(of: TopicPartition, from: bigint, to: bigint, signal: AbortSignal): AsyncIterable<ReadBatch>;
+}
+
+export interface ReadBatch {
+  readonly baseOffset: bigint;
+  readonly lastOffset: bigint;
+  readonly leaderEpoch: number;
+  readonly producerId: bigint;
+  readonly producerEpoch: number;
+  readonly baseSequence: number;
+  readonly isTransactional: boolean;
+  /** A transaction marker; its one record says COMMIT or ABORT. */
+  readonly control: 'commit' | 'abort' | null;
+  readonly crcOk: boolean;
+  readonly codec: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+  /** Null when the codec cannot be read here: the claim is then inconclusive. */
+  readonly records: readonly ReadRecord[] | null;
+}
+
+export interface ReadRecord {
+  readonly offset: bigint;
+  readonly timestamp: bigint;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers: readonly { readonly key: string; readonly value: Uint8Array | null }[];
+}

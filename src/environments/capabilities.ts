@@ -1,0 +1,37 @@
+/** What an environment can do to and with nodes; a fault names those that it needs. */
+export const CAPABILITIES = [
+  'process.kill', // SIGKILL to the node's process
+  'process.terminate', // SIGTERM
+  'process.start', // start it again after it died
+  'volume.read', // read the files of a node's volume, also while it is down
+  'volume.wipe', // delete a volume or a folder in it
+  'threads.dump', // a thread dump of a running JVM
+  'cleanup.kernel', // the kernel ends every process when the harness dies
+  'address.own', // every node has a loopback address of its own
+] as const;
+export type Capability = (typeof CAPABILITIES)[number];
+
+/** What an environment offers, and for what it does not: why. */
+export interface Capabilities {
+  readonly offered: ReadonlySet<Capability>;
+  readonly clock: 'real' | 'virtual';
+  /** Kinds of system it can start: 'kafka', 'simlog'. */
+  readonly start: 'jvm' | 'image' | 'virtual';
+}
+
+/** What a plan needs of an environment. */
+export interface Needs {
+  readonly capabilities: readonly Capability[];
+  readonly software: readonly { readonly name: string; readonly version: string }[];
+  /** Memory of all nodes together, in bytes; and disk for volumes and logs. */
+  readonly memory: number;
+  readonly disk: number;
+}
+
+/** One reason why a run cannot start here, with what to do. */
+export interface Shortfall {
+  readonly what: string;
+  readonly hint: string;
+  /** `refused`: no set-up can help (exit 4). `not-ready`: the environment can be mended (exit 3). */
+  readonly kind: 'refused' | 'not-ready';
+}

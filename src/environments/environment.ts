@@ -1,0 +1,56 @@
+import type { Clock } from '../core/clock.ts';
+import type { Scope } from '../core/scope.ts';
+import type { LeaseBook } from '../leases/lease-book.ts';
+import type { Capabilities, Needs, Shortfall } from './capabilities.ts';
+import type { Node, NodeSpec, RoleSpec, Vantage } from './node.ts';
+
+/** Where things run. The port knows roles, ports, volumes and processes; no word of Kafka. */
+export interface Environment extends AsyncDisposable {
+  readonly name: string;
+  readonly offers: Capabilities;
+  readonly clock: Clock;
+  /** Looks whether a run could start here; starts nothing. */
+  preflight(needs: Needs, signal: AbortSignal): Promise<readonly Shortfall[]>;
+  /** Takes addresses for all roles, up to countMax; held until the run's scope closes. */
+  reserve(roles: readonly RoleSpec[], run: RunContext): Promise<AddressBook>;
+  /** Starts all nodes side by side and returns when their processes run (not: are ready). */
+  launch(nodes: readonly NodeSpec[], book: AddressBook, run: RunContext): Promise<readonly Node[]>;
+  /** What this run still holds of the world; must be empty after the scope closed. */
+  census(run: RunContext): Promise<readonly Leftover[]>;
+}
+
+/** What an environment gets to know of the run that it works for. */
+export interface RunContext {
+  readonly run: string;
+  /** The run directory, absolute; node logs go to `logs/` below it. */
+  readonly directory: string;
+  readonly scope: Scope;
+  readonly leases: LeaseBook;
+  readonly signal: AbortSignal;
+  /** Told in a few words what is being done, for progress lines. */
+  readonly progress: (doing: string) => void;
+}
+
+/** Addresses and paths of a run; stable for all of it. */
+export interface AddressBook {
+  /** Node ids of a role in order: `broker-1`, `broker-2`, … up to countMax. */
+  nodesOf(role: string): readonly string[];
+  /** Where a node's port is reached from a vantage. */
+  at(node: string, port: string, from: Vantage): Endpoint;
+  /** Absolute path of a node's volume, as the node sees it. */
+  volume(node: string, volume: string): string;
+  /** Absolute path of the folder that a NodeSpec's files are written to, as the node sees it. */
+  filesOf(node: string): string;
+}
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+export const showEndpoint = (endpoint: Endpoint): string => `${endpoint.host}:${endpoint.port}`;
+
+/** Something of a run that is still there. */
+export interface Leftover {
+  readonly kind: 'process' | 'address-block' | 'folder' | 'lock';
+  readonly what: string;
+}

@@ -1,0 +1,97 @@
+import type { Json } from '../core/json.ts';
+import type { Bytes } from '../core/units.ts';
+
+/** Who looks or calls. A system lays out one listener per vantage; no fault may touch `check`. */
+export type Vantage = 'peer' | 'load' | 'check';
+
+/** What a system needs of a role, before addresses are known. */
+export interface RoleSpec {
+  readonly role: string;
+  readonly count: number;
+  /** Addresses are reserved for this many, so that a resize never leaves what was reserved. */
+  readonly countMax: number;
+  readonly ports: readonly { readonly name: string; readonly from: readonly Vantage[] }[];
+  readonly volumes: readonly string[];
+  readonly memory: Bytes;
+}
+
+/** Everything that an environment needs to start one node. */
+export interface NodeSpec {
+  readonly id: string;
+  readonly role: string;
+  readonly software: { readonly name: string; readonly version: string };
+  readonly start: {
+    readonly jvm?: JvmStart;
+    readonly virtual?: NodeBehaviour;
+  };
+  /** Relative path → text; written below book.filesOf(node) before each start. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** A JVM's command. */
+export interface JvmStart {
+  /** Maven coordinates `group:artifact:version`; their runtime dependencies come along. The class path. */
+  readonly jars: readonly string[];
+  readonly main: string;
+  readonly flags: readonly string[];
+  readonly args: readonly string[];
+  /** Run one after the other before the first start of the node, while its volumes are new; must exit 0. */
+  readonly prepare: readonly { readonly main: string; readonly args: readonly string[] }[];
+}
+
+/** How a virtual node behaves: booted, and killed, by the memory environment. */
+export interface NodeBehaviour {
+  /** The node starts; its volumes are maps that outlive it. */
+  boot(volumes: ReadonlyMap<string, Map<string, Json>>): void;
+  /** The process is gone at once, whatever it was doing. */
+  die(): void;
+}
+
+/** What is known of a node right now. */
+export interface NodeState {
+  readonly state: 'up' | 'down' | 'paused';
+  /** Identifies one life of the process: pid and start time. Null when down. */
+  readonly incarnation: string | null;
+  /** How it ended, when down and known: "signal SIGKILL", "exit code 1". */
+  readonly ended: string | null;
+}
+
+/** What can be done to a node; which of them exist depends on the environment. */
+export interface Controls {
+  readonly process: {
+    /** Sends the signal and returns once it is sent; `look` tells the effect. Idempotent on a dead node. */
+    kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+    /** Starts the node again with its files, volumes and addresses; returns when the process runs. */
+    start(signal: AbortSignal): Promise<string>;
+    /**
+     * When true, whatever supervises the node here does not bring it back until `start`. Locally
+     * nothing supervises; kept so that crash and down differ where something does.
+     */
+    readonly supervised: boolean;
+  };
+  readonly volumes: {
+    /** Paths relative to the volume with sizes; empty when the folder does not exist. */
+    list(volume: string, folder?: string): Promise<readonly { readonly path: string; readonly bytes: number }[]>;
+    read(volume: string, path: string): Promise<Uint8Array>;
+    /** Deletes a folder of the volume, or all that is in it; the node must be down. */
+    wipe(volume: string, folder?: string): Promise<void>;
+  };
+  readonly threads: {
+    /** A thread dump of the running JVM as text. */
+    dump(signal: AbortSignal): Promise<string>;
+  };
+}
+export type ControlKind = keyof Controls;
+
+/** One running node. The environment that launched it ends it. */
+export interface Node {
+  readonly id: string;
+  readonly role: string;
+  readonly spec: NodeSpec;
+  /** Looks anew each time. */
+  look(signal: AbortSignal): Promise<NodeState>;
+  /** Undefined when it is not on offer here. */
+  control<Kind extends ControlKind>(kind: Kind): Controls[Kind] | undefined;
+  /** Path of the log that its output goes to, inside the run directory; undefined for virtual nodes. */
+  readonly logFile: string | undefined;
+}

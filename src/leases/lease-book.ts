@@ -1,0 +1,28 @@
+import type { JsonObject } from '../core/json.ts';
+
+/**
+ * What a run holds of the world, told before it is taken, so that somebody else can give it back
+ * when the run dies: `intent` before, `acquired` after, `released` when given back. Never by name.
+ */
+export interface LeaseBook {
+  /** Writes the intent durably and returns the lease. */
+  intend(kind: LeaseKind, what: JsonObject): Lease;
+  /** Leases that were not released. */
+  held(): readonly HeldLease[];
+}
+
+export interface Lease {
+  readonly id: string;
+  /** Writes what was really got (pid with start time and boot id, path, block). */
+  acquired(what: JsonObject): void;
+  released(): void;
+}
+
+export type LeaseKind = 'owner' | 'process' | 'address-block' | 'folder' | 'mount';
+
+export interface HeldLease {
+  readonly id: string;
+  readonly kind: LeaseKind;
+  readonly state: 'intent' | 'acquired';
+  readonly what: JsonObject;
+}

@@ -1,0 +1,73 @@
+import type { LogClients, SutView } from '../clients/kafka/port.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Scope } from '../core/scope.ts';
+import type { Probe } from '../core/wait-for.ts';
+import type { AddressBook } from '../environments/environment.ts';
+import type { Capability } from '../environments/capabilities.ts';
+import type { Node, NodeSpec, RoleSpec, Vantage } from '../environments/node.ts';
+import type { NodeId, TopicPartition } from '../record/names.ts';
+import type { Profile } from '../record/plan.ts';
+
+/** How a system is put together, known to be ready, and asked. */
+export interface SystemKind<Spec extends JsonObject = JsonObject> {
+  readonly name: string;
+  /** Checks what a suite wrote; returns the spec with defaults, or every problem at once. Pure. */
+  parse(topology: unknown): { readonly spec: Spec } | { readonly problems: readonly string[] };
+  /** Roles, ports, volumes. Pure. */
+  roles(spec: Spec, profile: Profile): readonly RoleSpec[];
+  software(spec: Spec): readonly { readonly name: string; readonly version: string }[];
+  /** Configuration and command of every node. Pure. `clusterId` is made by the run. */
+  nodes(spec: Spec, profile: Profile, book: AddressBook, clusterId: string): readonly NodeSpec[];
+  /** Opens the handle through which the run talks to the system; clients open lazily, owned by the scope. */
+  connect(input: ConnectInput<Spec>): Promise<Sut>;
+}
+
+export interface ConnectInput<Spec> {
+  readonly spec: Spec;
+  readonly profile: Profile;
+  readonly book: AddressBook;
+  readonly nodes: readonly Node[];
+  readonly clusterId: string;
+  readonly scope: Scope;
+  readonly run: string;
+}
+
+/** The system under test. */
+export interface Sut {
+  readonly kind: string;
+  readonly nodes: readonly Node[];
+  /** JSON for a worker: how to reach the system from this vantage. */
+  view(from: Exclude<Vantage, 'peer'>): SutView;
+  /** Clients in this process. */
+  clients(from: Exclude<Vantage, 'peer'>): LogClients;
+  /** Ready: the process that answers is ours, all brokers are registered, nothing is under-replicated. */
+  readonly readiness: Probe<Readiness>;
+  /** Node id of a broker number, and back. */
+  nodeOf(broker: number): NodeId;
+  /** Who leads the partition now; null when nobody does. Asked from the check vantage. */
+  leaderOf(of: TopicPartition, signal: AbortSignal): Promise<NodeId | null>;
+  /** Partitions of the topic with leader, epoch and ISR as node ids. */
+  leadership(topics: readonly string[], signal: AbortSignal): Promise<readonly Leadership[]>;
+  /** Whether the node itself answers for its identity at the check listener: another angle than its process. */
+  answers(node: NodeId, signal: AbortSignal): Promise<boolean>;
+  /** Where a replica's files are: a volume and a folder in it. */
+  replicaFolder(of: TopicPartition): { readonly volume: string; readonly folder: string };
+  /** Settings that bound a failover: { 'broker.session.timeout.ms': 3000, … }, as effective. */
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+export interface Leadership extends TopicPartition {
+  readonly leader: NodeId | null;
+  readonly epoch: number;
+  readonly replicas: readonly NodeId[];
+  readonly isr: readonly NodeId[];
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** What is still missing, in words, or "ready". */
+  readonly seen: string;
+}
+
+/** Names that faults use to say what they need. */
+export type { Capability };

@@ -1,0 +1,72 @@
+import type { LogClients } from '../clients/kafka/port.ts';
+import type { Clock } from '../core/clock.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Completion } from '../core/outcome.ts';
+import type { Scope } from '../core/scope.ts';
+import type { DeliveryDelta } from '../record/ledger.ts';
+import type { SessionId, TopicPartition } from '../record/names.ts';
+import type { TopicPlan } from '../record/plan.ts';
+import type { Recorder } from '../record/recorder.ts';
+import type { Sut } from '../systems/system.ts';
+
+/** What is done to a system, and what is learnt from each attempt. */
+export interface Workload<Params extends JsonObject = JsonObject> {
+  readonly name: string;
+  /** Checks parameters against the topics; returns them with defaults, or every problem. Pure. */
+  parse(params: unknown, topics: readonly TopicPlan[]): { readonly params: Params } | { readonly problems: readonly string[] };
+  /** Roles of the workers besides the senders: 0 or 1 receivers. */
+  readonly receives: boolean;
+  /** Opened in a worker: sends. */
+  openSender(input: OpenInput<Params>): Promise<Sender>;
+  /** Opened in a worker: receives until its scope closes; tells every delta. */
+  openReceiver(input: OpenInput<Params>, tell: ReceiverTells): Promise<Receiver>;
+  /** Group whose lag is watched; null without receiver. */
+  groupOf(params: Params, run: string): string | null;
+  /** Reads the whole log back into the ledger, after load ended and everything is healed. */
+  finalReads(input: FinalReadInput<Params>): Promise<void>;
+}
+
+export interface OpenInput<Params> {
+  readonly run: string;
+  /** p0, p1, … for senders; c0 for the receiver. */
+  readonly session: SessionId;
+  readonly params: Params;
+  readonly topics: readonly TopicPlan[];
+  readonly clients: LogClients;
+  readonly clock: Clock;
+  readonly scope: Scope;
+}
+
+export interface Sender extends AsyncDisposable {
+  /** Where records go; slots go round over the lanes. */
+  readonly lanes: readonly TopicPartition[];
+  /**
+   * One attempt with the records first … first+count−1 of this session in this lane; never rejects.
+   * Values carry run, session, partition, sequence and a CRC.
+   */
+  attempt(lane: number, first: number, count: number): Promise<Completion<unknown>>;
+}
+
+export interface Receiver extends AsyncDisposable {
+  /** Rejects when the receiver died for good. */
+  readonly ended: Promise<void>;
+}
+
+export interface ReceiverTells {
+  deliveries(deltas: readonly DeliveryDelta[]): void;
+  /** Records received since the last call, for the `consumed` series. */
+  consumed(of: TopicPartition, records: number): void;
+}
+
+export interface FinalReadInput<Params> {
+  readonly run: string;
+  readonly params: Params;
+  readonly topics: readonly TopicPlan[];
+  readonly sut: Sut;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly progress: (doing: string) => void;
+  /** What the senders attempted: to tell phantoms. */
+  readonly attempted: readonly { readonly session: SessionId; readonly topic: string; readonly partition: number; readonly upTo: number }[];
+}
