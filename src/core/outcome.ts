@@ -17,4 +17,8 @@ export type Completion<Value> =
 /** Merges what several checks or runs found: broken over cannot tell over holds. */
 export type Outcome = 'pass' | 'fail' | 'inconclusive';
 export const mergeOutcomes = (outcomes: readonly Outcome[]): Outcome =>
-  outcomes.includes('fail') ? 'fail' : outcomes.includes('inconclusive') || outcomes.length === 0 ? 'inconclusive' : 'pass';
+  outcomes.includes('fail')
+    ? 'fail'
+    : outcomes.includes('inconclusive') || outcomes.length === 0
+      ? 'inconclusive'
+      : 'pass';

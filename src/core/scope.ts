@@ -124,7 +124,10 @@ async function closeOne(item: Undo, clock: Clock): Promise<CleanupEntry[]> {
     return [{ label: item.label, tookMs: took() }];
   } catch (thrown) {
     if (thrown instanceof NestedCleanup) {
-      return thrown.report.entries.map((entry) => ({ ...entry, label: `${item.label} / ${entry.label}` }));
+      return thrown.report.entries.map((entry) => ({
+        ...entry,
+        label: `${item.label} / ${entry.label}`,
+      }));
     }
     return [{ label: item.label, tookMs: took(), error: messageOf(thrown) }];
   } finally {

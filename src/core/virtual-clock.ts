@@ -51,7 +51,11 @@ export function virtualClock(): VirtualClock {
     sleep: (span: Span, signal?: AbortSignal) =>
       new Promise<void>((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason as Error);
-        const timer: Timer = { due: after(now, Math.max(0, span) as Span), order: order++, wake: () => {} };
+        const timer: Timer = {
+          due: after(now, Math.max(0, span) as Span),
+          order: order++,
+          wake: () => {},
+        };
         const onAbort = (): void => {
           const at = timers.indexOf(timer);
           if (at >= 0) timers.splice(at, 1);

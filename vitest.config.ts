@@ -1,0 +1,43 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Three classes of cost. `unit` is pure or touches only a temporary folder; `inline` plays whole
+ * runs on the memory environment in virtual time; `integration` starts JVMs on this machine, so
+ * its files run one after the other and are never retried: a retried failure is a failure.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'test/*.test.ts'],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'inline',
+          include: ['test/inline/**/*.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+    pool: 'forks',
+    retry: 0,
+    allowOnly: false,
+    passWithNoTests: false,
+  },
+});
