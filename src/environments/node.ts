@@ -1,4 +1,4 @@
-import type { Json } from '../core/json.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Bytes } from '../core/units.ts';
 
 /** Who looks or calls. A system lays out one listener per vantage; no fault may touch `check`. */
@@ -41,10 +41,22 @@ export interface JvmStart {
 
 /** How a virtual node behaves: booted, and killed, by the memory environment. */
 export interface NodeBehaviour {
-  /** The node starts; its volumes are maps that outlive it. */
-  boot(volumes: ReadonlyMap<string, Map<string, Json>>): void;
-  /** The process is gone at once, whatever it was doing. */
-  die(): void;
+  /** The process runs: the node starts on its machine. */
+  boot(machine: VirtualMachine): void;
+  /**
+   * The process is gone when this returns. SIGKILL: at once, whatever it was doing; SIGTERM: it may
+   * take leave first, without waiting for anything.
+   */
+  die(signal: 'SIGKILL' | 'SIGTERM'): void;
+}
+
+/** What a virtual node finds around it at each boot. */
+export interface VirtualMachine {
+  readonly clock: Clock;
+  /** By name; each maps a file's path to its content, one character a byte. They outlive the node. */
+  readonly volumes: ReadonlyMap<string, Map<string, string>>;
+  /** Writes one line to the node's log, at once. */
+  log(line: string): void;
 }
 
 /** What is known of a node right now. */
@@ -92,6 +104,6 @@ export interface Node {
   look(signal: AbortSignal): Promise<NodeState>;
   /** Undefined when it is not on offer here. */
   control<Kind extends ControlKind>(kind: Kind): Controls[Kind] | undefined;
-  /** Path of the log that its output goes to, inside the run directory; undefined for virtual nodes. */
+  /** Path of the log that its output goes to, inside the run directory; undefined when it writes none. */
   readonly logFile: string | undefined;
 }
