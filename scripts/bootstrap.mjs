@@ -24,8 +24,8 @@ const installed = await installPackages(ROOT);
 if (installed !== 0) process.exit(installed);
 
 const first = [await folderOfNode24(), join(ROOT, 'node_modules', '.bin')];
-if (process.env.JAVA_HOME) first.push(join(process.env.JAVA_HOME, 'bin'));
-process.env.PATH = [...new Set(first), process.env.PATH].join(delimiter);
+if (process.env['JAVA_HOME']) first.push(join(process.env['JAVA_HOME'], 'bin'));
+process.env['PATH'] = [...new Set(first), process.env['PATH']].join(delimiter);
 
 if (command.length > 0) process.exit(await runToEnd(command));
 console.log('ready');

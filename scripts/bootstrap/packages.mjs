@@ -103,7 +103,7 @@ function npmCi(root) {
 
 /** PATH without any node_modules/.bin: npm must not run on the Node that it is about to replace. */
 const pathWithoutPackages = () =>
-  (process.env.PATH ?? '')
+  (process.env['PATH'] ?? '')
     .split(delimiter)
     .filter((folder) => !folder.includes(`node_modules${sep}.bin`))
     .join(delimiter);

@@ -45,6 +45,10 @@ export function javaMajor(said) {
 /**
  * What a command says about its version, both streams in one. `fate` tells a command that runs
  * from one that is not there and from one that is there but fails.
+ *
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @returns {Promise<{ fate: Fate, said: string }>}
  */
 export function versionOf(file, args) {
   return new Promise((resolve) => {
@@ -57,7 +61,7 @@ export function versionOf(file, args) {
 
 /** @param {string} name */
 async function jdkTool(name) {
-  const home = process.env.JAVA_HOME;
+  const home = process.env['JAVA_HOME'];
   const { fate, said } = await versionOf(home ? join(home, 'bin', name) : name, ['-version']);
   if (fate === 'ran' && javaMajor(said) >= JDK_MIN) return undefined;
   const where = home ? `in JAVA_HOME (${home})` : 'on PATH';
