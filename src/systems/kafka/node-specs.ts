@@ -1,0 +1,67 @@
+import type { AddressBook } from '../../environments/environment.ts';
+import type { NodeSpec } from '../../environments/node.ts';
+import type { Profile } from '../../record/plan.ts';
+import { BROKER, CONTROLLER, membersOf } from './cluster-layout.ts';
+import { jarsOf } from './distribution.ts';
+import { logging } from './logging.ts';
+import { serverProperties } from './server-properties.ts';
+import type { KafkaSpec } from './spec.ts';
+
+/** What a cluster's nodes are made from. */
+export interface LayoutInput {
+  readonly spec: KafkaSpec;
+  readonly profile: Profile;
+  readonly book: AddressBook;
+  readonly clusterId: string;
+}
+
+/** Files and command of every node. Pure. */
+export function nodeSpecs(input: LayoutInput): readonly NodeSpec[] {
+  const { spec, profile, book, clusterId } = input;
+  const log = logging(spec.version);
+  return membersOf(spec, book).map((member): NodeSpec => {
+    const folder = book.filesOf(member.node);
+    const config = `${folder}/server.properties`;
+    return {
+      id: member.node,
+      role: member.isBroker ? BROKER : CONTROLLER,
+      software: { name: 'kafka', version: spec.version },
+      start: {
+        jvm: {
+          jars: jarsOf(spec.version),
+          main: 'kafka.Kafka',
+          flags: [...jvmFlags(spec, profile), log.flag(`${folder}/${log.file}`)],
+          args: [config],
+          // --ignore-formatted: a second format of the same volume is no error.
+          prepare: [
+            {
+              main: 'kafka.tools.StorageTool',
+              args: ['format', '-t', clusterId, '-c', config, '--ignore-formatted'],
+            },
+          ],
+        },
+      },
+      files: { 'server.properties': serverProperties(member, input), [log.file]: log.text },
+    };
+  });
+}
+
+/**
+ * Fast: quick to start and small. Production: as Kafka's own start script has it, so that pauses
+ * and throughput are those of a real broker.
+ */
+function jvmFlags(spec: KafkaSpec, profile: Profile): readonly string[] {
+  const heap = [`-Xms${Math.min(spec.heapMiB, 128)}m`, `-Xmx${spec.heapMiB}m`];
+  const common = ['-Djava.awt.headless=true', '-XX:+ExitOnOutOfMemoryError'];
+  return profile === 'fast'
+    ? [...heap, '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', ...common]
+    : [
+        ...heap,
+        '-server',
+        '-XX:+UseG1GC',
+        '-XX:MaxGCPauseMillis=20',
+        '-XX:InitiatingHeapOccupancyPercent=35',
+        '-XX:+ExplicitGCInvokesConcurrent',
+        ...common,
+      ];
+}

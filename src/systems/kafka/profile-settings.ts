@@ -1,0 +1,92 @@
+import type { Profile } from '../../record/plan.ts';
+import { compareVersions } from './distribution.ts';
+import type { KafkaSpec } from './spec.ts';
+
+type Settings = Readonly<Record<string, string>>;
+
+/**
+ * Settings that shorten time-outs so that a failover takes seconds. Their price: on a starved host
+ * sessions of 3 s end for real without any fault. Results of the two profiles are never compared.
+ */
+const FAST: Settings = {
+  'broker.heartbeat.interval.ms': '500',
+  'broker.session.timeout.ms': '3000',
+  'controller.quorum.election.timeout.ms': '500',
+  'controller.quorum.fetch.timeout.ms': '1000',
+  'replica.lag.time.max.ms': '5000',
+  'replica.fetch.wait.max.ms': '200',
+  'group.initial.rebalance.delay.ms': '0',
+  'group.min.session.timeout.ms': '1000',
+  'transaction.abort.timed.out.transaction.cleanup.interval.ms': '1000',
+  'log.retention.check.interval.ms': '1000',
+  'leader.imbalance.check.interval.seconds': '5',
+  'offsets.topic.num.partitions': '3',
+  'transaction.state.log.num.partitions': '3',
+};
+
+/** The same for what came with a later version: an older broker would warn of keys it does not know. */
+const FAST_SINCE: readonly (readonly [string, Settings])[] = [
+  [
+    '3.7.0',
+    {
+      'group.consumer.min.session.timeout.ms': '3000',
+      'group.consumer.session.timeout.ms': '3000',
+      'group.consumer.min.heartbeat.interval.ms': '500',
+      'group.consumer.heartbeat.interval.ms': '500',
+    },
+  ],
+  ['3.8.0', { 'log.dir.failure.timeout.ms': '3000' }],
+  ['3.9.0', { 'unclean.leader.election.interval.ms': '1000' }],
+];
+
+/** What a cluster of fewer than three brokers cannot do without, in either profile. */
+function replicationOf(brokers: number): Settings {
+  const copies = String(Math.min(3, brokers));
+  const inSync = String(Math.min(2, brokers));
+  return {
+    'offsets.topic.replication.factor': copies,
+    'transaction.state.log.replication.factor': copies,
+    'transaction.state.log.min.isr': inSync,
+  };
+}
+
+/** Settings of every node of a cluster; what the suite set itself comes last and wins. */
+export function profileSettings(spec: KafkaSpec, profile: Profile): Settings {
+  return {
+    // A typo in a topic's name must be an error, not a topic with one replica.
+    'auto.create.topics.enable': 'false',
+    ...replicationOf(spec.brokers),
+    ...(profile === 'fast' ? fastSettings(spec.version) : {}),
+    ...spec.config,
+  };
+}
+
+function fastSettings(version: string): Settings {
+  const later = FAST_SINCE.filter(([since]) => compareVersions(version, since) >= 0);
+  return Object.assign({}, FAST, ...later.map(([, settings]) => settings)) as Settings;
+}
+
+/** Kafka's defaults, in either profile's absence, of the settings that bound a failover. */
+const TIMING_DEFAULTS: Readonly<Record<string, number>> = {
+  'broker.heartbeat.interval.ms': 2_000,
+  'broker.session.timeout.ms': 9_000,
+  'controller.quorum.election.timeout.ms': 1_000,
+  'controller.quorum.fetch.timeout.ms': 2_000,
+  'replica.lag.time.max.ms': 30_000,
+  'leader.imbalance.check.interval.seconds': 300,
+  'transaction.abort.timed.out.transaction.cleanup.interval.ms': 10_000,
+};
+
+/** Names of the settings that bound a failover. */
+export const TIMINGS = Object.keys(TIMING_DEFAULTS);
+
+/** What those settings should be by the layout, until the running system has told. */
+export function expectedTimings(
+  spec: KafkaSpec,
+  profile: Profile,
+): Readonly<Record<string, number>> {
+  const settings = profileSettings(spec, profile);
+  return Object.fromEntries(
+    TIMINGS.map((key) => [key, Number(settings[key] ?? TIMING_DEFAULTS[key])]),
+  );
+}
