@@ -1,0 +1,74 @@
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { HighwaterError, messageOf } from '../../core/errors.ts';
+
+/**
+ * A file that grows by whole lines of JSON through one open descriptor. A write that fails half-way
+ * is taken back where the disk allows it; where it does not, the reader stops at the broken line.
+ */
+export class LineFile {
+  readonly path: string;
+  #fd: number | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+    this.#fd = openSync(path, 'a');
+  }
+
+  /** Appends one line for each value, in one write; when `durable`, it is on the disk on return. */
+  append(values: readonly unknown[], durable = false): void {
+    if (values.length === 0) return;
+    const fd = this.#fd;
+    if (fd === undefined)
+      throw new HighwaterError('BUG', `bug in highwater: ${this.path} is closed`);
+    const bytes = Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
+    const whole = fstatSync(fd).size;
+    try {
+      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+      if (durable) fsyncSync(fd);
+    } catch (thrown) {
+      takeBack(fd, whole);
+      throw writeFailure(this.path, thrown);
+    }
+  }
+
+  /** Flushes and closes; idempotent. */
+  close(): void {
+    const fd = this.#fd;
+    this.#fd = undefined;
+    if (fd === undefined) return;
+    try {
+      fsyncSync(fd);
+    } catch (thrown) {
+      throw writeFailure(this.path, thrown);
+    } finally {
+      closeSync(fd);
+    }
+  }
+}
+
+function takeBack(fd: number, size: number): void {
+  try {
+    ftruncateSync(fd, size);
+  } catch {
+    // The half line stays, and readers stop there; the failed write itself is reported.
+  }
+}
+
+/** What a failed write is called: a full disk has a code of its own, everything else is a failure of the record. */
+export function writeFailure(path: string, thrown: unknown): HighwaterError {
+  const code = (thrown as NodeJS.ErrnoException).code ?? 'unknown';
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  return new HighwaterError(
+    'DISK_FULL',
+    full
+      ? `writing ${path}: no space left on the disk; what was recorded before is kept`
+      : `writing ${path}: ${messageOf(thrown)}`,
+    {
+      facts: { path, code },
+      hint: full
+        ? 'free space where the reports are written, or write them elsewhere with --out'
+        : 'is the folder of the reports still there and writable?',
+      cause: thrown,
+    },
+  );
+}

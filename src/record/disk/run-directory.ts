@@ -1,0 +1,138 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Clock } from '../../core/clock.ts';
+import { HighwaterError, messageOf } from '../../core/errors.ts';
+import type { EndEvent, EventBody } from '../events.ts';
+import type { DeliveryDelta } from '../ledger.ts';
+import type { RunId } from '../names.ts';
+import type { RunPlan } from '../plan.ts';
+import type { Recorder } from '../recorder.ts';
+import type { CleanupRecord } from '../run-record.ts';
+import type { Sample } from '../samples.ts';
+import { FILES } from './files.ts';
+import { writeJsonFile } from './json-file.ts';
+import { pointLatest } from './latest.ts';
+import { LineFile } from './line-file.ts';
+import { isRunId } from './run-id.ts';
+
+/** The folder of one run while it is being written. */
+export interface RunDirectory {
+  readonly run: RunId;
+  /** Absolute. */
+  readonly path: string;
+  /** Absolute path of the folder for the nodes' logs, `<node>.log`; it exists. */
+  readonly logs: string;
+  /** Absolute path of the folder for evidence: segments, thread dumps; it exists. */
+  readonly evidence: string;
+  /** Where everything is told; times come from this clock. Closed by `close`. */
+  recorder(clock: Clock): Recorder;
+  /** Writes the last line of the history with the counts, and closes the three files. Idempotent. */
+  close(reason: EndEvent['reason']): void;
+  writeCleanup(cleanup: CleanupRecord): void;
+  /** Writes verdict.json: the same value gives the same bytes. */
+  writeVerdict(result: unknown): void;
+}
+
+type Told = { events: number; samples: number; deltas: number };
+type Files = { history: LineFile; samples: LineFile; ledger: LineFile };
+
+/**
+ * Makes the folder of a new run below `root`, which is made when it is missing, with plan.json in it
+ * before anything else, and points `latest` at it.
+ */
+export function createRunDirectory(root: string, run: RunId, plan: RunPlan): RunDirectory {
+  if (!isRunId(run)) throw new HighwaterError('BUG', `bug in highwater: "${run}" is no run id`);
+  const path = join(resolve(root), run);
+  makeFolders(path);
+  writeJsonFile(join(path, FILES.plan), plan);
+  const files: Files = {
+    history: new LineFile(join(path, FILES.history)),
+    samples: new LineFile(join(path, FILES.samples)),
+    ledger: new LineFile(join(path, FILES.ledger)),
+  };
+  pointLatest(resolve(root), run);
+  const told: Told = { events: 0, samples: 0, deltas: 0 };
+  let now = (): number => 0;
+  let closed = false;
+  return {
+    run,
+    path,
+    logs: join(path, FILES.logs),
+    evidence: join(path, FILES.evidence),
+    recorder(clock) {
+      now = () => clock.now();
+      return recorderOf(files, told, now);
+    },
+    close(reason) {
+      if (closed) return;
+      closed = true;
+      closeFiles(files, told, { t: now(), reason });
+    },
+    writeCleanup: (cleanup) => writeJsonFile(join(path, FILES.cleanup), cleanup),
+    writeVerdict: (result) => writeJsonFile(join(path, FILES.verdict), result),
+  };
+}
+
+function makeFolders(path: string): void {
+  try {
+    mkdirSync(resolve(path, '..'), { recursive: true });
+    mkdirSync(path);
+    mkdirSync(join(path, FILES.logs));
+    mkdirSync(join(path, FILES.evidence));
+  } catch (thrown) {
+    const code = (thrown as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new HighwaterError(
+      code === 'ENOSPC' || code === 'EDQUOT' ? 'DISK_FULL' : 'ENV_NOT_READY',
+      `making the run directory ${path}: ${code === 'EEXIST' ? 'it is there already' : messageOf(thrown)}`,
+      {
+        facts: { path, code },
+        hint:
+          code === 'EEXIST'
+            ? 'another run has this name: start again'
+            : 'can this user write there? choose another place with --out',
+        cause: thrown,
+      },
+    );
+  }
+}
+
+// Counted before it is written: what could not be written is then missing by the counts of `end`.
+const recorderOf = (files: Files, told: Told, now: () => number): Recorder => ({
+  event(body: EventBody, t = now()) {
+    told.events += 1;
+    files.history.append([{ t, ...body }], true);
+  },
+  samples(rows: readonly Sample[]) {
+    told.samples += rows.length;
+    files.samples.append(rows);
+  },
+  deliveries(deltas: readonly DeliveryDelta[]) {
+    told.deltas += deltas.length;
+    files.ledger.append(deltas);
+  },
+});
+
+/** The history is closed last: its `end` says that the other two are whole. */
+function closeFiles(
+  files: Files,
+  told: Told,
+  end: { t: number; reason: EndEvent['reason'] },
+): void {
+  const failures: unknown[] = [];
+  const attempt = (act: () => void): void => {
+    try {
+      act();
+    } catch (thrown) {
+      failures.push(thrown);
+    }
+  };
+  attempt(() => files.samples.close());
+  attempt(() => files.ledger.close());
+  attempt(() => {
+    const { events, samples, deltas } = told;
+    const last: EndEvent = { kind: 'end', events: events + 1, samples, deltas, reason: end.reason };
+    files.history.append([{ t: end.t, ...last }], true);
+  });
+  attempt(() => files.history.close());
+  if (failures.length > 0) throw failures[0];
+}
