@@ -79,7 +79,11 @@ export type OffsetsAt = 'earliest' | 'high-watermark' | 'last-stable';
 export interface ClusterDescription {
   readonly clusterId: string;
   readonly controller: number | null;
-  readonly brokers: readonly { readonly id: number; readonly host: string; readonly port: number }[];
+  readonly brokers: readonly {
+    readonly id: number;
+    readonly host: string;
+    readonly port: number;
+  }[];
 }
 
 export interface PartitionDescription extends TopicPartition {
@@ -107,8 +111,8 @@ export interface ReadBatch {
   readonly producerEpoch: number;
   readonly baseSequence: number;
   readonly isTransactional: boolean;
-  /** A transaction marker; its one record says COMMIT or ABORT. */
-  readonly control: 'commit' | 'abort' | null;
+  /** A transaction marker says commit or abort; `other` marks are KRaft's own, or emptied by compaction. */
+  readonly control: 'commit' | 'abort' | 'other' | null;
   readonly crcOk: boolean;
   readonly codec: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
   /** Null when the codec cannot be read here: the claim is then inconclusive. */
