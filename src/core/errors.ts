@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { JsonObject } from './json.ts';
 
 /** What a process ends with; of many scenarios the first in the order 130, 70, 1, 2, 3, 4 wins. */
@@ -10,9 +11,9 @@ export const EXIT = {
   bug: 70,
   interrupted: 130,
 } as const;
+/** One of the exit codes. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Every way in which highwater itself can fail, as a closed set; each has one exit code. */
 const EXIT_OF_CODE = {
   USAGE: EXIT.refused,
   SCENARIO_INVALID: EXIT.refused,
@@ -30,6 +31,7 @@ const EXIT_OF_CODE = {
   INTERRUPTED: EXIT.interrupted,
   BUG: EXIT.bug,
 } as const satisfies Record<string, ExitCode>;
+/** Every way in which highwater itself can fail, as a closed set; each has one exit code. */
 export type ErrorCode = keyof typeof EXIT_OF_CODE;
 
 const MARK = Symbol.for('highwater.error');
@@ -79,5 +81,5 @@ export function invariant(condition: unknown, text: string): asserts condition {
 
 /** Ends a switch over a closed set. */
 export function assertNever(value: never): never {
-  throw new HighwaterError('BUG', `bug in highwater: unexpected ${JSON.stringify(value)}`);
+  throw new HighwaterError('BUG', `bug in highwater: unexpected ${inspect(value)}`);
 }

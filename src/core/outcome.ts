@@ -14,11 +14,13 @@ export type Completion<Value> =
   | { readonly kind: 'fail'; readonly error: ErrorFacts }
   | { readonly kind: 'unknown'; readonly error: ErrorFacts };
 
-/** Merges what several checks or runs found: broken over cannot tell over holds. */
+/** What a check found: the claim holds, is broken, or cannot be told from what was looked at. */
 export type Outcome = 'pass' | 'fail' | 'inconclusive';
-export const mergeOutcomes = (outcomes: readonly Outcome[]): Outcome =>
-  outcomes.includes('fail')
-    ? 'fail'
-    : outcomes.includes('inconclusive') || outcomes.length === 0
-      ? 'inconclusive'
-      : 'pass';
+
+/** Merges what several checks or runs found: broken over cannot tell over holds. */
+export function mergeOutcomes(outcomes: readonly Outcome[]): Outcome {
+  if (outcomes.includes('fail')) return 'fail';
+  // Nothing looked at tells nothing.
+  if (outcomes.includes('inconclusive') || outcomes.length === 0) return 'inconclusive';
+  return 'pass';
+}

@@ -1,9 +1,11 @@
-/** A seeded source of random numbers; `fork` gives an independent stream that other draws never shift. */
+import { invariant } from './errors.ts';
+
+/** A seeded source of random numbers; other draws never shift the streams that `fork` gives. */
 export interface Rng {
   readonly seed: string;
-  /** A number in [0, 1). */
+  /** A number from 0 up to, but without, 1. */
   next(): number;
-  /** An integer in [0, below). */
+  /** An integer from 0 up to, but without, `below`. */
   below(below: number): number;
   /** One of the given things; they must not be empty. */
   pick<T>(things: readonly T[]): T;
@@ -21,7 +23,10 @@ function hash(text: string): number {
   return value >>> 0;
 }
 
-/** Makes the source for a seed (mulberry32: 32 bits of state are plenty for choosing targets and times). */
+/**
+ * Makes the source for a seed (mulberry32: 32 bits of state are plenty for choosing targets and
+ * times).
+ */
 export function rngOf(seed: string): Rng {
   let state = hash(seed);
   const next = (): number => {
@@ -35,7 +40,10 @@ export function rngOf(seed: string): Rng {
     seed,
     next,
     below,
-    pick: <T>(things: readonly T[]): T => things[below(things.length)] as T,
+    pick: <T>(things: readonly T[]): T => {
+      invariant(things.length > 0, 'picked one of no things');
+      return things[below(things.length)] as T;
+    },
     fork: (label) => rngOf(`${seed}/${label}`),
   };
 }

@@ -1,6 +1,8 @@
 import type { Clock } from './clock.ts';
 import { HighwaterError, messageOf } from './errors.ts';
-import { after, minutes, ms, type Span, seconds, spanBetween } from './time.ts';
+import { minutes, type Span, seconds, spanBetween } from './time.ts';
+import { showSpan } from './units.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** What became of one thing that a scope owned. */
 export interface CleanupEntry {
@@ -25,9 +27,12 @@ export interface Scope extends AsyncDisposable {
   readonly signal: AbortSignal;
   /** Takes ownership of a thing and gives it back. */
   own<T extends AsyncDisposable>(label: string, thing: T): T;
-  /** Registers an undo; `within` defaults to 10 s. */
-  onClose(label: string, undo: (signal: AbortSignal) => Promise<void> | void, within?: Span): void;
-  /** Runs a background task that this scope owns: its failure aborts the scope, its end is awaited on close. */
+  /**
+   * Registers an undo; `within` defaults to 10 s, and its signal aborts when that is over. After
+   * the scope has closed there is nobody to wait for it: it runs at once.
+   */
+  onClose(label: string, undo: Undo, within?: Span): void;
+  /** Runs a task that this scope owns: its failure aborts the scope, close waits for its end. */
   task(label: string, body: (signal: AbortSignal) => Promise<void>): void;
   /** A scope inside this one; it closes with it, or earlier by itself. */
   child(label: string): Scope;
@@ -37,100 +42,135 @@ export interface Scope extends AsyncDisposable {
   close(): Promise<CleanupReport>;
 }
 
-type Undo = { label: string; undo: (signal: AbortSignal) => Promise<void> | void; within: Span };
+/** Takes something back; gets a signal that aborts when its time is over. */
+export type Undo = (signal: AbortSignal) => Promise<void> | void;
 
 /** Opens a scope. The parent's signal, if any, aborts it too. */
 export function openScope(label: string, clock: Clock, parent?: AbortSignal): Scope {
-  const controller = new AbortController();
-  const undos: Undo[] = [];
-  let closing: Promise<CleanupReport> | undefined;
-  const abort = (reason: Error): void => {
-    if (!controller.signal.aborted) controller.abort(reason);
-  };
-  const onParentAbort = (): void => abort(parent?.reason as Error);
-  if (parent?.aborted) onParentAbort();
-  else parent?.addEventListener('abort', onParentAbort, { once: true });
-
-  const doClose = async (): Promise<CleanupReport> => {
-    const entries: CleanupEntry[] = [];
-    // Tasks must see the end before their own undo waits for it.
-    abort(new HighwaterError('INTERRUPTED', `scope "${label}" closed`));
-    for (let item = undos.pop(); item !== undefined; item = undos.pop()) {
-      entries.push(...(await closeOne(item, clock)));
-    }
-    parent?.removeEventListener('abort', onParentAbort);
-    return { entries, failures: entries.filter((entry) => entry.error !== undefined).length };
-  };
-
-  const scope: Scope = {
-    label,
-    signal: controller.signal,
-    own(thingLabel, thing) {
-      scope.onClose(thingLabel, () => thing[Symbol.asyncDispose]() as Promise<void>);
-      return thing;
-    },
-    onClose(undoLabel, undo, within = seconds(10)) {
-      undos.push({ label: undoLabel, undo, within });
-    },
-    task(taskLabel, body) {
-      const ended = body(controller.signal).catch((thrown: unknown) => {
-        if (!controller.signal.aborted) {
-          abort(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
-        }
-      });
-      scope.onClose(`task ${taskLabel}`, () => ended);
-    },
-    child(childLabel) {
-      const inner = openScope(childLabel, clock, controller.signal);
-      undos.push({ label: childLabel, undo: () => {}, within: ms(0) });
-      const last = undos.at(-1) as Undo;
-      last.within = minutes(5);
-      last.undo = async () => {
-        const report = await inner.close();
-        if (report.failures > 0) throw new NestedCleanup(report);
-      };
-      return inner;
-    },
-    abort,
-    close: () => (closing ??= doClose()),
-    [Symbol.asyncDispose]: async () => {
-      await scope.close();
-    },
-  };
-  return scope;
+  return new OwningScope(label, clock, parent);
 }
 
-/** Carries the report of an inner scope to the outer one. */
-class NestedCleanup extends Error {
-  readonly report: CleanupReport;
-  constructor(report: CleanupReport) {
-    super('inner scope left something behind');
-    this.report = report;
+const UNDO_LIMIT = seconds(10);
+/** An inner scope is limited by its own undos; this is a net below them. */
+const INNER_LIMIT = minutes(5);
+
+type Owned =
+  | { readonly label: string; readonly undo: Undo; readonly within: Span }
+  | { readonly label: string; readonly inner: Scope; readonly within: Span };
+
+class OwningScope implements Scope {
+  readonly label: string;
+  readonly signal: AbortSignal;
+  readonly #clock: Clock;
+  readonly #controller = new AbortController();
+  readonly #owned: Owned[] = [];
+  #closing: Promise<CleanupReport> | undefined;
+  #closed = false;
+  #forgetParent = (): void => {};
+
+  constructor(label: string, clock: Clock, parent: AbortSignal | undefined) {
+    this.label = label;
+    this.#clock = clock;
+    this.signal = this.#controller.signal;
+    if (parent !== undefined) this.#follow(parent);
+  }
+
+  own<T extends AsyncDisposable>(label: string, thing: T): T {
+    this.onClose(label, async () => {
+      await thing[Symbol.asyncDispose]();
+    });
+    return thing;
+  }
+
+  onClose(label: string, undo: Undo, within: Span = UNDO_LIMIT): void {
+    this.#take({ label, undo, within });
+  }
+
+  task(label: string, body: (signal: AbortSignal) => Promise<void>): void {
+    const run = async (): Promise<void> => {
+      try {
+        await body(this.signal);
+      } catch (thrown) {
+        // After an abort this only says that the task has heard it: the first reason wins.
+        this.abort(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
+      }
+    };
+    const ended = run();
+    this.onClose(`task ${label}`, () => ended);
+  }
+
+  child(label: string): Scope {
+    const inner = openScope(label, this.#clock, this.signal);
+    this.#take({ label, inner, within: INNER_LIMIT });
+    return inner;
+  }
+
+  abort(reason: Error): void {
+    if (!this.signal.aborted) this.#controller.abort(reason);
+  }
+
+  close(): Promise<CleanupReport> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #follow(parent: AbortSignal): void {
+    const onAbort = (): void => this.abort(parent.reason as Error);
+    if (parent.aborted) onAbort();
+    else parent.addEventListener('abort', onAbort, { once: true });
+    this.#forgetParent = () => parent.removeEventListener('abort', onAbort);
+  }
+
+  #take(owned: Owned): void {
+    if (this.#closed) void closeOne(owned, this.#clock);
+    else this.#owned.push(owned);
+  }
+
+  async #close(): Promise<CleanupReport> {
+    const entries: CleanupEntry[] = [];
+    // Tasks must see the end before their own undo waits for it.
+    this.abort(new HighwaterError('INTERRUPTED', `scope "${this.label}" closed`));
+    for (let item = this.#owned.pop(); item !== undefined; item = this.#owned.pop()) {
+      entries.push(...(await closeOne(item, this.#clock)));
+    }
+    this.#closed = true;
+    this.#forgetParent();
+    return { entries, failures: entries.filter(({ error }) => error !== undefined).length };
   }
 }
 
-async function closeOne(item: Undo, clock: Clock): Promise<CleanupEntry[]> {
+/** Closes one thing within its limit; never throws. */
+async function closeOne(owned: Owned, clock: Clock): Promise<readonly CleanupEntry[]> {
+  const { label, within } = owned;
   const started = clock.now();
-  const limit = new AbortController();
-  const tooLate = clock.sleep(item.within, limit.signal).then(
-    () => {
-      throw new HighwaterError('WAIT_TIMEOUT', `undo "${item.label}" took over ${item.within} ms`);
-    },
-    () => {},
+  const tooLong = new AbortController();
+  const ended = new AbortController();
+  const timer = clock.sleep(within, ended.signal).then(
+    () => tooLong.abort(new Error(`not done after ${showSpan(within)}`)),
+    () => {}, // It was done first, which is the normal case.
   );
-  const took = (): number => Math.round(spanBetween(started, after(clock.now(), ms(0))));
+  const entry = (error?: string): CleanupEntry => ({
+    label,
+    tookMs: Math.round(spanBetween(started, clock.now())),
+    ...(error === undefined ? {} : { error }),
+  });
   try {
-    await Promise.race([Promise.resolve(item.undo(limit.signal)), tooLate]);
-    return [{ label: item.label, tookMs: took() }];
-  } catch (thrown) {
-    if (thrown instanceof NestedCleanup) {
-      return thrown.report.entries.map((entry) => ({
-        ...entry,
-        label: `${item.label} / ${entry.label}`,
-      }));
+    if ('inner' in owned) {
+      const report = await untilAborted(owned.inner.close(), tooLong.signal);
+      const inside = report.entries.map((one) => ({ ...one, label: `${label} / ${one.label}` }));
+      return [...inside, entry()];
     }
-    return [{ label: item.label, tookMs: took(), error: messageOf(thrown) }];
+    const undo = async (): Promise<void> => owned.undo(tooLong.signal);
+    await untilAborted(undo(), tooLong.signal);
+    return [entry()];
+  } catch (thrown) {
+    return [entry(messageOf(thrown))];
   } finally {
-    limit.abort(new Error('undo ended'));
+    ended.abort(new Error(`"${label}" closed`));
+    await timer;
   }
 }
