@@ -1,7 +1,7 @@
-import type { JsonObject } from '../core/json.ts';
 import type { SutView } from '../clients/kafka/port.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Span } from '../core/time.ts';
-import type { RunEvent } from '../record/events.ts';
+import type { RunEvent, WindowName } from '../record/events.ts';
 import type { DeliveryDelta } from '../record/ledger.ts';
 import type { StagePlan, TopicPlan } from '../record/plan.ts';
 import type { Sample } from '../record/samples.ts';
@@ -15,6 +15,11 @@ export interface LoadPool extends AsyncDisposable {
   open(signal: AbortSignal): Promise<void>;
   /** Starts the timetable now: slot 0 is due at this moment. Warm-up is part of it. */
   start(): void;
+  /**
+   * From now on attempts belong to this window; warm-up unless told. The latency of the window before
+   * is told once its attempts have their completions.
+   */
+  window(name: WindowName): void;
   /** Ends sending early; what was attempted stays counted. Idempotent. */
   stop(): void;
   /** Resolves when the timetable has ended and every attempt has its completion or its limit has passed; the last deltas are told. */

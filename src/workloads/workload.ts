@@ -22,6 +22,8 @@ export interface Workload<Params extends JsonObject = JsonObject> {
   openReceiver(input: OpenInput<Params>, tell: ReceiverTells): Promise<Receiver>;
   /** Group whose lag is watched; null without receiver. */
   groupOf(params: Params, run: string): string | null;
+  /** Which of this workload's records a value is; null when it is none of this run's. */
+  identify(value: Uint8Array, run: string): { readonly session: SessionId; readonly partition: number; readonly sequence: number } | null;
   /** Reads the whole log back into the ledger, after load ended and everything is healed. */
   finalReads(input: FinalReadInput<Params>): Promise<void>;
 }
@@ -40,6 +42,8 @@ export interface OpenInput<Params> {
 export interface Sender extends AsyncDisposable {
   /** Where records go; slots go round over the lanes. */
   readonly lanes: readonly TopicPartition[];
+  /** Most records that one attempt can carry. */
+  readonly attemptMax: number;
   /**
    * One attempt with the records first … first+count−1 of this session in this lane; never rejects.
    * Values carry run, session, partition, sequence and a CRC.

@@ -1,0 +1,175 @@
+import type { Clock } from '../core/clock.ts';
+import { after, type Instant, instant, ms, type Span, seconds, spanBetween } from '../core/time.ts';
+import type { Sender } from '../workloads/workload.ts';
+import { Alarm } from './alarm.ts';
+import type { Schedule } from './schedule.ts';
+import type { Attempt, AttemptFate, Tally } from './tally.ts';
+import { Throttle } from './throttle.ts';
+
+/**
+ * The open-loop driver of one sender. It wakes every few milliseconds, takes all slots that have come
+ * due, deals them out over the lanes (slot i to lane i mod lanes) and sends what a lane got as one
+ * attempt. What the system does never slows the timetable: slots that find the lane's attempts all in
+ * flight are dropped and counted, never delayed and never made up for.
+ *
+ * A lane's sequence numbers are consecutive over attempted records only: dropped slots leave no gap.
+ */
+
+/** How long the driver sleeps between looks at the timetable; what is due in between goes together. */
+export const WAKE_EVERY: Span = ms(3);
+
+const REPORT_EVERY: Span = seconds(1);
+
+export interface DriverInput {
+  readonly schedule: Schedule;
+  /** Slot 0 is due at this moment. */
+  readonly startAt: Instant;
+  readonly sender: Sender;
+  readonly tally: Tally;
+  readonly clock: Clock;
+  readonly inFlightMax: number;
+  /** How long after the end of sending open attempts are waited for; then they are unknown. */
+  readonly linger: Span;
+  /** At most this many records a second; null for as many as the timetable says. */
+  readonly throttle: number | null;
+  /** Called every second while the driver runs, and once at its end. */
+  readonly report: (now: Instant) => void;
+}
+
+/** Sends by the timetable; `run` once. */
+export class Driver {
+  readonly #input: DriverInput;
+  readonly #alarm: Alarm;
+  readonly #throttle: Throttle | null;
+  readonly #open = new Set<Attempt>();
+  readonly #inFlight: number[];
+  #nextSlot = 0;
+  #reportAt: Instant;
+  #stopped = false;
+  #lingering = false;
+  #broken: { readonly thrown: unknown } | null = null;
+
+  constructor(input: DriverInput) {
+    this.#input = input;
+    this.#alarm = new Alarm(input.clock);
+    this.#throttle =
+      input.throttle === null ? null : new Throttle(input.throttle, input.clock.now());
+    this.#inFlight = input.sender.lanes.map(() => 0);
+    this.#reportAt = after(input.startAt, REPORT_EVERY);
+  }
+
+  /** Ends the timetable now; slots that are not due yet are not counted. Idempotent. */
+  stop(): void {
+    this.#stopped = true;
+    this.#alarm.ring();
+  }
+
+  /** Resolves when the timetable is over and every attempt is settled; rejects when the sender broke its contract. */
+  async run(): Promise<void> {
+    const { clock, tally, report } = this.#input;
+    await this.#send();
+    const sendingEndedAt = clock.now();
+    await this.#linger(after(sendingEndedAt, this.#input.linger));
+    for (const attempt of [...this.#open]) this.#settle(attempt, 'unknown');
+    tally.end(sendingEndedAt);
+    report(clock.now());
+    if (this.#broken !== null) throw this.#broken.thrown;
+  }
+
+  async #send(): Promise<void> {
+    const { schedule, startAt, clock } = this.#input;
+    const ends = after(startAt, sinceStart(schedule.ends));
+    for (;;) {
+      const now = clock.now();
+      if (this.#stopped || this.#broken !== null) return;
+      this.#takeDue(schedule.dueBy(instant(spanBetween(startAt, now))), now);
+      this.#reportWhenDue(now);
+      if (this.#nextSlot >= schedule.slots && now >= ends) return;
+      const due =
+        this.#nextSlot < schedule.slots
+          ? after(startAt, sinceStart(schedule.due(this.#nextSlot)))
+          : ends;
+      const wake = Math.max(now + WAKE_EVERY, due);
+      await this.#alarm.sleepUntil(instant(Math.min(wake, this.#reportAt)));
+    }
+  }
+
+  async #linger(deadline: Instant): Promise<void> {
+    const { clock } = this.#input;
+    this.#lingering = true;
+    while (this.#open.size > 0 && clock.now() < deadline) {
+      await this.#alarm.sleepUntil(instant(Math.min(deadline, this.#reportAt)));
+      this.#reportWhenDue(clock.now());
+    }
+  }
+
+  #reportWhenDue(now: Instant): void {
+    if (now < this.#reportAt) return;
+    this.#input.report(now);
+    // On the grid, so that the seconds of all workers are the same ones.
+    const missed = Math.floor(spanBetween(this.#reportAt, now) / REPORT_EVERY);
+    this.#reportAt = after(this.#reportAt, ms((missed + 1) * REPORT_EVERY));
+  }
+
+  /** Takes all slots before `end` and sends or drops them, lane by lane, the lane of the oldest first. */
+  #takeDue(end: number, now: Instant): void {
+    const lanes = this.#inFlight.length;
+    const first = this.#nextSlot;
+    this.#nextSlot = Math.max(first, end);
+    for (let slot = first; slot < Math.min(end, first + lanes); slot += 1) {
+      this.#sendLane(slot, Math.ceil((end - slot) / lanes), now);
+    }
+  }
+
+  /** Sends the slots `slot`, `slot + lanes`, … of one lane, in as few attempts as the sender takes. */
+  #sendLane(slot: number, count: number, now: Instant): void {
+    const { sender, tally, inFlightMax } = this.#input;
+    const lanes = this.#inFlight.length;
+    const lane = slot % lanes;
+    const passes = this.#throttle?.take(count, now) ?? count;
+    let sent = 0;
+    while (sent < passes && (this.#inFlight[lane] as number) < inFlightMax) {
+      const records = Math.min(passes - sent, sender.attemptMax);
+      this.#attempt(lane, slot + sent * lanes, records);
+      sent += records;
+    }
+    if (sent < count) tally.dropped(lane, count - sent);
+  }
+
+  #attempt(lane: number, slot: number, records: number): void {
+    const { sender, tally, clock, schedule, startAt } = this.#input;
+    const lanes = this.#inFlight.length;
+    const attempt = tally.attempted({
+      lane,
+      records,
+      sentAt: clock.now(),
+      due: (k) => after(startAt, sinceStart(schedule.due(slot + k * lanes))),
+    });
+    this.#open.add(attempt);
+    this.#inFlight[lane] = (this.#inFlight[lane] as number) + 1;
+    sender.attempt(lane, attempt.first, records).then(
+      ({ kind }) =>
+        this.#settle(
+          attempt,
+          kind === 'ok' ? 'acknowledged' : kind === 'fail' ? 'failed' : 'unknown',
+        ),
+      (thrown: unknown) => {
+        // A sender never rejects: this is a bug, so what became of the records is not known.
+        this.#broken ??= { thrown };
+        this.#settle(attempt, 'unknown');
+        this.#alarm.ring();
+      },
+    );
+  }
+
+  /** Counts the first completion of an attempt; one that comes after the limit changes nothing. */
+  #settle(attempt: Attempt, fate: AttemptFate): void {
+    if (!this.#open.delete(attempt)) return;
+    this.#inFlight[attempt.lane] = (this.#inFlight[attempt.lane] as number) - 1;
+    this.#input.tally.settled(attempt, fate, this.#input.clock.now());
+    if (this.#lingering && this.#open.size === 0) this.#alarm.ring();
+  }
+}
+
+/** A time of the timetable counts from the start of the load. */
+const sinceStart = (at: Instant): Span => ms(at);

@@ -1,0 +1,27 @@
+import type { LogClients } from '../clients/kafka/port.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Workload } from '../workloads/workload.ts';
+import { crewOf } from './crew.ts';
+import type { LoadPool, LoadTells, WorkerJob } from './pool.ts';
+import { openBody } from './worker-body.ts';
+
+export interface InlinePoolInput {
+  readonly jobs: readonly WorkerJob[];
+  readonly tells: LoadTells;
+  readonly clock: Clock;
+  readonly workload: Workload;
+  /** Clients at the load vantage, in this process. */
+  readonly clients: LogClients;
+}
+
+/** Load workers in the conductor's own thread, on any clock: for the memory environment. */
+export const inlinePool = ({ jobs, tells, clock, workload, clients }: InlinePoolInput): LoadPool =>
+  crewOf({
+    jobs,
+    tells,
+    clock,
+    openLine: (job, say) => {
+      const body = openBody({ job, workload, clients, clock, say, loopDelayP99: () => null });
+      return { tell: (command) => body.hear(command), close: () => body.close() };
+    },
+  });

@@ -1,0 +1,58 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { MessagePort } from 'node:worker_threads';
+import type { LogClients, SutView } from '../clients/kafka/port.ts';
+import { realClock } from '../core/clock.ts';
+import { messageOf } from '../core/errors.ts';
+import type { Workload } from '../workloads/workload.ts';
+import type { WorkerCommand, WorkerNews } from './messages.ts';
+import type { WorkerJob } from './pool.ts';
+import { ALIVE_EVERY, type ThreadCommand, type ThreadNews } from './thread-messages.ts';
+import { openBody } from './worker-body.ts';
+
+export interface ServeInput {
+  readonly job: WorkerJob;
+  readonly port: MessagePort;
+  readonly workloadOf: (name: string) => Workload;
+  readonly clientsOf: (view: SutView) => LogClients;
+}
+
+/** How finely the event loop's delay is sampled. */
+const LOOP_DELAY_RESOLUTION_MS = 5;
+
+/** Runs a load worker in this thread until it is told to close; then the thread ends. */
+export function serveLoadWorker({ job, port, workloadOf, clientsOf }: ServeInput): void {
+  const say = (news: WorkerNews | ThreadNews): void => port.postMessage(news);
+  const alive = setInterval(() => say({ kind: 'alive' }), ALIVE_EVERY);
+  const body = openBody({
+    job,
+    workload: workloadOf(job.workload.name),
+    clients: clientsOf(job.view),
+    clock: realClock(job.clockOrigin ?? undefined),
+    say,
+    loopDelayP99: loopDelay(),
+  });
+  const close = async (): Promise<void> => {
+    try {
+      await body.close();
+    } finally {
+      clearInterval(alive);
+      // Sockets that a client left open must not keep the thread.
+      process.exit(0);
+    }
+  };
+  port.on('message', (command: WorkerCommand | ThreadCommand) => {
+    if (command.kind !== 'close') return body.hear(command);
+    close().catch((thrown: unknown) => say({ kind: 'failed', message: messageOf(thrown) }));
+  });
+}
+
+/** p99 of the delay beyond the sampling interval since the last call, in milliseconds. */
+function loopDelay(): () => number {
+  const histogram = monitorEventLoopDelay({ resolution: LOOP_DELAY_RESOLUTION_MS });
+  histogram.enable();
+  return () => {
+    const p99 = histogram.count === 0 ? 0 : histogram.percentile(99) / 1e6;
+    histogram.reset();
+    return Math.max(0, p99 - LOOP_DELAY_RESOLUTION_MS);
+  };
+}
