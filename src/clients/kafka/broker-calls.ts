@@ -1,0 +1,215 @@
+import { Connection, ProtocolError } from '@platformatic/kafka';
+import { HighwaterError, isHighwaterError, messageOf } from '../../core/errors.ts';
+import type { Span } from '../../core/time.ts';
+import { ms } from '../../core/time.ts';
+
+/**
+ * Requests to brokers, each with a limit, over connections of @platformatic/kafka. A probe must
+ * not wait long for a broker that is dead or paused, so a question that any broker can answer goes
+ * to the next one as soon as the one before fails or is slow, and the first answer counts.
+ */
+export interface BrokerCalls extends AsyncDisposable {
+  /** Asks one broker. */
+  at<T>(address: string, ask: Ask<T>): Promise<T>;
+  /** Asks whichever broker answers first; only for questions that may be asked twice. */
+  any<T>(ask: Ask<T>): Promise<T>;
+}
+
+/** One question over an open connection. */
+export type Ask<T> = (connection: Connection) => Promise<T>;
+
+export interface BrokerCallOptions {
+  /** `host:port` of the brokers that are known from the start. */
+  readonly bootstrap: readonly string[];
+  readonly clientId: string;
+  /** Ends every call that is under way. */
+  readonly signal: AbortSignal;
+}
+
+/** Limit of one question to one broker, connecting included. */
+const CALL_LIMIT = ms(1_500);
+/** A broker that has not answered after this long gets company. */
+const HEDGE_AFTER = ms(300);
+
+/** Opens connections as they are needed; dispose closes them all. */
+export function openBrokerCalls(options: BrokerCallOptions): BrokerCalls {
+  const open = new Map<string, Promise<Connection>>();
+  const closed = new AbortController();
+  const signal = AbortSignal.any([options.signal, closed.signal]);
+  // The one that answered last is asked first.
+  let order = [...options.bootstrap];
+
+  const connectionTo = (address: string): Promise<Connection> => {
+    const known = open.get(address);
+    if (known !== undefined) return known;
+    const connecting = connect(address, options.clientId);
+    open.set(address, connecting);
+    const forget = (): void => {
+      if (open.get(address) === connecting) open.delete(address);
+    };
+    connecting.then((connection) => {
+      connection.once('close', forget);
+      if (signal.aborted) discard(connection);
+    }, forget);
+    return connecting;
+  };
+
+  const at = <T>(address: string, ask: Ask<T>): Promise<T> =>
+    within(CALL_LIMIT, { signal, what: `request to ${address}` }, async () => {
+      const connection = await connectionTo(address);
+      try {
+        return await ask(connection);
+      } catch (thrown) {
+        const error = errorIn(thrown);
+        if (error !== undefined) throw refused(address, error, thrown);
+        // What failed for other reasons than the broker's answer leaves the connection in doubt.
+        discard(connection);
+        throw thrown;
+      }
+    });
+
+  return {
+    at,
+    async any(ask) {
+      const { address, value } = await firstAnswer(order, (each) => at(each, ask));
+      order = [address, ...order.filter((each) => each !== address)];
+      return value;
+    },
+    async [Symbol.asyncDispose]() {
+      closed.abort(new HighwaterError('INTERRUPTED', 'Kafka client closed'));
+      const connections = [...open.values()];
+      open.clear();
+      for (const settled of await Promise.allSettled(connections)) {
+        if (settled.status === 'fulfilled') discard(settled.value);
+      }
+    },
+  };
+}
+
+/** Opens a connection for one question and closes it again. */
+export async function askOnce<T>(
+  address: string,
+  ask: Ask<T>,
+  options: { clientId: string; signal: AbortSignal; within?: Span },
+): Promise<T> {
+  const { signal, within: limit = CALL_LIMIT } = options;
+  const connecting = connect(address, options.clientId);
+  try {
+    return await within(limit, { signal, what: `request to ${address}` }, async () =>
+      ask(await connecting),
+    );
+  } finally {
+    connecting.then(discard, () => {
+      // Its failure was thrown above.
+    });
+  }
+}
+
+/** Kafka's name of the error that a broker answered with; undefined when it did not answer. */
+export function answeredError(thrown: unknown): string | undefined {
+  const error = isHighwaterError(thrown, 'CLIENT_FAILED') ? thrown.facts['error'] : undefined;
+  return typeof error === 'string' ? error : undefined;
+}
+
+/** The error of a call that a broker refused by one of Kafka's errors. */
+export const refused = (what: string, error: string, cause?: unknown): HighwaterError =>
+  new HighwaterError('CLIENT_FAILED', `${what}: ${error}`, { facts: { error }, cause });
+
+/** The protocol's error inside what the library threw. */
+function errorIn(thrown: unknown): string | undefined {
+  const { errors = [thrown] } = thrown as { errors?: readonly unknown[] };
+  const found = errors.find((each) => each instanceof ProtocolError);
+  return found === undefined ? undefined : (found['apiId'] as string);
+}
+
+async function connect(address: string, clientId: string): Promise<Connection> {
+  const colon = address.lastIndexOf(':');
+  const connection = new Connection(clientId, {
+    connectTimeout: CALL_LIMIT,
+    requestTimeout: CALL_LIMIT,
+  });
+  // Its failures reach us through the calls; without a listener node would end the process.
+  connection.on('error', () => {});
+  await connection.connect(address.slice(0, colon), Number(address.slice(colon + 1)));
+  return connection;
+}
+
+/** `close` would wait for the socket; nobody waits for what is thrown away. */
+function discard(connection: Connection): void {
+  connection.socket?.destroy();
+}
+
+interface Limited {
+  readonly signal: AbortSignal;
+  readonly what: string;
+}
+
+/** Ends with the body, the limit or the signal, whichever comes first. */
+function within<T>(limit: Span, { signal, what }: Limited, body: () => Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason as Error);
+    const onAbort = (): void => end(() => reject(signal.reason as Error));
+    const timer = setTimeout(() => {
+      end(() => reject(new HighwaterError('CLIENT_FAILED', `${what}: no answer in ${limit} ms`)));
+    }, limit);
+    const end = (settle: () => void): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      settle();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    body().then(
+      (value) => end(() => resolve(value)),
+      (thrown: unknown) => end(() => reject(thrown as Error)),
+    );
+  });
+}
+
+interface Answered<T> {
+  readonly address: string;
+  readonly value: T;
+}
+
+/** Asks the addresses one after the other, not waiting long before the next. */
+function firstAnswer<T>(
+  addresses: readonly string[],
+  ask: (address: string) => Promise<T>,
+): Promise<Answered<T>> {
+  return new Promise((resolve, reject) => {
+    const failures: { address: string; thrown: unknown }[] = [];
+    let asked = 0;
+    let over = false;
+    let company: NodeJS.Timeout | undefined;
+    const end = (settle: () => void): void => {
+      over = true;
+      clearTimeout(company);
+      settle();
+    };
+    const askNext = (): void => {
+      clearTimeout(company);
+      const address = addresses[asked];
+      if (over || address === undefined) return;
+      asked += 1;
+      company = setTimeout(askNext, HEDGE_AFTER);
+      ask(address).then(
+        (value) => end(() => resolve({ address, value })),
+        (thrown: unknown) => {
+          failures.push({ address, thrown });
+          if (failures.length === addresses.length) end(() => reject(allFailed(failures)));
+          else askNext();
+        },
+      );
+    };
+    askNext();
+  });
+}
+
+/** What a broker answered says more than why another could not be asked. */
+function allFailed(failures: readonly { address: string; thrown: unknown }[]): unknown {
+  const answered = failures.find(({ thrown }) => answeredError(thrown) !== undefined);
+  if (answered !== undefined) return answered.thrown;
+  const interrupted = failures.find(({ thrown }) => isHighwaterError(thrown, 'INTERRUPTED'));
+  if (interrupted !== undefined) return interrupted.thrown;
+  const each = failures.map(({ address, thrown }) => `${address}: ${messageOf(thrown)}`);
+  return new HighwaterError('CLIENT_FAILED', `no broker answers: ${each.join('; ')}`);
+}
