@@ -34,7 +34,7 @@ export function exampleRun(
       plan,
       events: exampleEvents(RUN, partitions),
       samples: exampleSamples(partitions),
-      ledger: { deliveries: [], strangers: [], duplicates: [] },
+      ledger: { deliveries: [], strangers: [], duplicates: [], overtaken: [] },
       logs: [{ node: 'broker-1', lines: 812, errors: [], errorCount: 0 }],
       cleanup: { entries: [], failures: 0, leftovers: [] },
       breaks: [],

@@ -1,0 +1,19 @@
+// Writes the reports of a made-up run for people to look at:
+//   node scripts/preview-report.mjs [pass|fail|inconclusive] [folder]
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { exampleRun } from '../src/report/example/example-run.ts';
+import { writeReports } from '../src/report/write-reports.ts';
+
+const [outcome = 'fail', folder = join('reports', 'preview')] = process.argv.slice(2);
+if (!['pass', 'fail', 'inconclusive'].includes(outcome)) {
+  console.error(`expected pass, fail or inconclusive, got "${outcome}"`);
+  process.exit(4);
+}
+const directory = resolve(folder);
+mkdirSync(directory, { recursive: true });
+const { record, result } = exampleRun(outcome);
+const { files, failures } = writeReports(directory, record, result);
+for (const file of files) console.log(file);
+for (const { file, message } of failures) console.error(`${file}: ${message}`);
+process.exitCode = failures.length === 0 ? 0 : 70;
