@@ -24,7 +24,10 @@ export interface RunDirectory {
   readonly logs: string;
   /** Absolute path of the folder for evidence: segments, thread dumps; it exists. */
   readonly evidence: string;
-  /** Where everything is told; times come from this clock. Closed by `close`. */
+  /**
+   * Where everything is told; times come from this clock. What is told after `close`, by a watch that
+   * took its last look, is no part of the record and is dropped.
+   */
   recorder(clock: Clock): Recorder;
   /** Writes the last line of the history with the counts, and closes the three files. Idempotent. */
   close(reason: EndEvent['reason']): void;
@@ -61,7 +64,7 @@ export function createRunDirectory(root: string, run: RunId, plan: RunPlan): Run
     evidence: join(path, FILES.evidence),
     recorder(clock) {
       now = () => clock.now();
-      return recorderOf(files, told, now);
+      return recorderOf(files, told, { now, isClosed: () => closed });
     },
     close(reason) {
       if (closed) return;
@@ -97,16 +100,23 @@ function makeFolders(path: string): void {
 }
 
 // Counted before it is written: what could not be written is then missing by the counts of `end`.
-const recorderOf = (files: Files, told: Told, now: () => number): Recorder => ({
+const recorderOf = (
+  files: Files,
+  told: Told,
+  { now, isClosed }: { now: () => number; isClosed: () => boolean },
+): Recorder => ({
   event(body: EventBody, t = now()) {
+    if (isClosed()) return;
     told.events += 1;
     files.history.append([{ t, ...body }], true);
   },
   samples(rows: readonly Sample[]) {
+    if (isClosed()) return;
     told.samples += rows.length;
     files.samples.append(rows);
   },
   deliveries(deltas: readonly DeliveryDelta[]) {
+    if (isClosed()) return;
     told.deltas += deltas.length;
     files.ledger.append(deltas);
   },

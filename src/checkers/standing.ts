@@ -1,0 +1,13 @@
+import type { Checker } from './checker.ts';
+import { faultsBitAndHealedChecker } from './faults-bit-and-healed.ts';
+import { loadWasRealChecker } from './load-was-real.ts';
+import { logsCleanChecker } from './logs-clean.ts';
+import { nothingLeftBehindChecker } from './nothing-left-behind.ts';
+
+/** The checks that every run has, whether its suite names them or not. */
+export const STANDING_CHECKERS: readonly Checker[] = [
+  loadWasRealChecker,
+  faultsBitAndHealedChecker,
+  nothingLeftBehindChecker,
+  logsCleanChecker,
+];
