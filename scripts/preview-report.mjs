@@ -13,7 +13,7 @@ if (!['pass', 'fail', 'inconclusive'].includes(outcome)) {
 const directory = resolve(folder);
 mkdirSync(directory, { recursive: true });
 const { record, result } = exampleRun(outcome);
-const { files, failures } = writeReports(directory, record, result);
+const { files, troubles } = writeReports(directory, record, result);
 for (const file of files) console.log(file);
-for (const { file, message } of failures) console.error(`${file}: ${message}`);
-process.exitCode = failures.length === 0 ? 0 : 70;
+for (const trouble of troubles) console.error(trouble);
+process.exitCode = troubles.length === 0 ? 0 : 70;

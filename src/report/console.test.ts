@@ -3,12 +3,18 @@ import type { RunResult } from '../checkers/result.ts';
 import { consoleSummary } from './console.ts';
 import { exampleRun } from './example/example-run.ts';
 
-const show = (result: RunResult, more: { colour?: boolean; width?: number } = {}): string =>
-  consoleSummary(result, {
+const { record } = exampleRun('pass');
+
+const show = (
+  result: RunResult,
+  stream: { isTTY?: boolean; columns?: number } = {},
+  env: Record<string, string> = {},
+): string =>
+  consoleSummary(record, result, {
     directory: `/home/me/project/reports/${result.run}`,
     cwd: '/home/me/project',
-    colour: false,
-    ...more,
+    stream,
+    env,
   });
 
 const widest = (text: string): number => Math.max(...text.split('\n').map((line) => line.length));
@@ -21,7 +27,7 @@ describe('consoleSummary', () => {
       No acknowledged record is lost, writes resume within 15 s, and lag is drained
       within 60 s of the heal.
       local · kafka 4.3.1 · fast profile · seed 1f3a
-      run 2026-05-04T0312-leader-down-1f3a
+      run 2026-05-04T0312-leader-down-1f3a · 1 m 18 s
 
       ✗ BROKEN no-loss: no acknowledged record is lost
           64 of 117 312 acknowledged records are in no replica of their partition
@@ -87,15 +93,14 @@ describe('consoleSummary', () => {
 
   it('fits 80 columns, and a narrow terminal but for its paths', () => {
     expect(widest(show(exampleRun('fail').result))).toBeLessThanOrEqual(80);
-    const narrow = show(exampleRun('fail').result, { width: 44 });
+    const narrow = show(exampleRun('fail').result, { columns: 44 });
     expect(widest(narrow.split('\nreport')[0] ?? '')).toBeLessThanOrEqual(44);
   });
 
   it('colours only when told, and colour changes nothing but colour', () => {
     const { result } = exampleRun('inconclusive');
-    const coloured = show(result, { colour: true });
+    const coloured = show(result, { isTTY: true });
     expect(coloured).toContain('\u001b[33m? INCONCLUSIVE');
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: takes the colours out again
     expect(coloured.replace(/\u001b\[\d+m/gu, '')).toBe(show(result));
   });
 
@@ -111,10 +116,10 @@ describe('consoleSummary', () => {
 
   it('gives a path outside the working directory as it is, quoted for a shell', () => {
     const { result } = exampleRun('pass');
-    const text = consoleSummary(result, {
+    const text = consoleSummary(record, result, {
       directory: '/tmp/my runs/x',
       cwd: '/home',
-      colour: false,
+      stream: {},
     });
     expect(text).toContain("npx highwater analyze '/tmp/my runs/x'");
   });

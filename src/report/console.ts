@@ -1,8 +1,11 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Verdict } from '../checkers/checker.ts';
 import type { RunResult } from '../checkers/result.ts';
 import type { ExitCode } from '../core/errors.ts';
-import { type Paint, paintWith } from './colours.ts';
+import { ms } from '../core/time.ts';
+import { showSpan } from '../core/units.ts';
+import type { RunRecord } from '../record/run-record.ts';
+import { type Paint, paintWith, wantsColour } from './colours.ts';
 import { onOneLine } from './printable.ts';
 import {
   capped,
@@ -20,25 +23,31 @@ const MEASUREMENTS = 6;
 
 /** How and where the summary is shown. */
 export interface ConsoleOptions {
-  /** The run directory; shown relative to `cwd`. */
+  /** The run directory, absolute or relative to the working directory; shown relative to it. */
   readonly directory: string;
-  readonly cwd: string;
-  readonly colour: boolean;
-  /** Columns; 80 when not known. */
-  readonly width?: number;
+  /** Where it will be written: decides on colour and width. */
+  readonly stream: { readonly isTTY?: boolean; readonly columns?: number };
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
 }
 
 /** The result of a run for a terminal, ready to be written; ends with a line feed. */
-export function consoleSummary(result: RunResult, options: ConsoleOptions): string {
+export function consoleSummary(
+  record: RunRecord,
+  result: RunResult,
+  options: ConsoleOptions,
+): string {
+  const { stream, env = process.env } = options;
   const page: Page = {
-    width: Math.min(100, Math.max(40, options.width ?? 80)),
-    paint: paintWith(options.colour),
+    // Of a pipe the width is not known; 0 columns are what some pseudo-terminals say.
+    width: Math.min(100, Math.max(40, stream.columns || 80)),
+    paint: paintWith(wantsColour(stream, env)),
   };
   const standing = result.verdicts.filter((verdict) => verdict.standing);
   const compact = standing.length > 0 && standing.every(({ outcome }) => outcome === 'pass');
   const inFull = compact ? result.verdicts.filter((verdict) => !verdict.standing) : result.verdicts;
   const lines = [
-    ...headLines(result, page),
+    ...headLines(record, result, page),
     ...inFull.flatMap((verdict) => ['', ...verdictLines(verdict, page)]),
     ...(compact ? ['', ...standingLines(standing, page)] : []),
     ...troubleLines(result, page),
@@ -53,7 +62,11 @@ interface Page {
   readonly paint: Paint;
 }
 
-function headLines(result: RunResult, { width, paint }: Page): readonly string[] {
+function headLines(
+  { events }: RunRecord,
+  result: RunResult,
+  { width, paint }: Page,
+): readonly string[] {
   const facts = [
     result.environment,
     showSystem(result.system),
@@ -68,7 +81,7 @@ function headLines(result: RunResult, { width, paint }: Page): readonly string[]
     ...paragraph(result.scenario.name).map(paint.strong),
     ...paragraph(result.scenario.claim),
     ...paragraph(facts.join(' · ')).map(paint.faint),
-    ...paragraph(`run ${result.run}`).map(paint.faint),
+    ...paragraph(`run ${result.run} · ${showSpan(ms(events.at(-1)?.t ?? 0))}`).map(paint.faint),
   ];
 }
 
@@ -122,8 +135,10 @@ function troubleLines({ troubles, hostStarved }: RunResult, page: Page): readonl
 }
 
 function endLines(result: RunResult, options: ConsoleOptions, page: Page): readonly string[] {
-  const path = relative(options.cwd, options.directory);
-  const directory = path === '' ? '.' : path.startsWith('..') ? options.directory : path;
+  const { cwd = process.cwd() } = options;
+  const absolute = resolve(cwd, options.directory);
+  const path = relative(cwd, absolute);
+  const directory = path === '' ? '.' : path.startsWith('..') ? absolute : path;
   const { paint } = page;
   return [
     ...markedLines(result, `${showExit(result.exit)}: ${summarise(result.verdicts)}`, page),

@@ -3,7 +3,6 @@
  * reorder what a reader sees, the two non-characters that XML 1.0 forbids, lone surrogates.
  */
 const UNSHOWABLE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|\p{Surrogate}/gu;
 
 /**

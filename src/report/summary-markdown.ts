@@ -92,4 +92,4 @@ const safe = (text: string): string =>
 const plain = (text: string): string => cut(onOneLine(text)).replace(/[`|]/gu, "'");
 
 const cut = (text: string): string =>
-  text.length > TEXT_MAX ? `${[...text].slice(0, TEXT_MAX).join('')}…` : text;
+  text.length > TEXT_MAX ? `${Array.from(text).slice(0, TEXT_MAX).join('')}…` : text;

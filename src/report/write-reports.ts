@@ -9,15 +9,17 @@ import { reportHtml } from './html/report-html.ts';
 import { junitXml } from './junit-xml.ts';
 import { summaryMarkdown } from './summary-markdown.ts';
 
-/** What became of the reports: absolute paths of those written, and why others were not. */
+/** What became of the reports. */
 export interface WrittenReports {
+  /** Paths of those that were written. */
   readonly files: readonly string[];
-  readonly failures: readonly { readonly file: string; readonly message: string }[];
+  /** Why others were not, a line each. */
+  readonly troubles: readonly string[];
 }
 
 /**
  * Writes every report of a run into its directory, the verdict first. A reporter that fails takes no
- * other with it; it is told in `failures`. Synchronous, so that a process on its way out can do it.
+ * other with it; it is told in `troubles`. Synchronous, so that a process on its way out can do it.
  */
 export function writeReports(
   directory: string,
@@ -32,17 +34,17 @@ export function writeReports(
     ['report.html', text(() => reportHtml(record, result))],
   ];
   const files: string[] = [];
-  const failures: { file: string; message: string }[] = [];
+  const troubles: string[] = [];
   for (const [file, write] of reporters) {
     try {
       const path = join(directory, file);
       write(path);
       files.push(path);
     } catch (thrown) {
-      failures.push({ file, message: messageOf(thrown) });
+      troubles.push(`writing ${file}: ${messageOf(thrown)}`);
     }
   }
-  return { files, failures };
+  return { files, troubles };
 }
 
 /** A reader finds the old file or the new one, never half of one. */

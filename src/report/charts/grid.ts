@@ -49,7 +49,7 @@ export function usualStep(rows: readonly Sample[]): number {
 
 /** Counts a second per bucket, all subjects together; a row that lies half inside counts by half. */
 export function ratesOn(grid: Grid, rows: readonly Counted[]): readonly number[] {
-  const counts = new Array<number>(grid.buckets).fill(0);
+  const counts = Array.from({ length: grid.buckets }, () => 0);
   for (const row of rows) spread(counts, grid, row);
   return counts.map((count, index) => {
     const length = Math.min(grid.step, grid.to - grid.from - index * grid.step);
@@ -72,7 +72,7 @@ function spread(counts: number[], grid: Grid, { from, to, count }: Counted): voi
 
 /** The largest value in each bucket; null where none was taken. */
 export function peaksOn(grid: Grid, rows: readonly Sample[]): readonly (number | null)[] {
-  const peaks = new Array<number | null>(grid.buckets).fill(null);
+  const peaks = Array.from<unknown, number | null>({ length: grid.buckets }, () => null);
   for (const { t, value } of rows) {
     const bucket = Math.min(grid.buckets - 1, Math.floor((t - grid.from) / grid.step));
     if (bucket >= 0 && t <= grid.to) peaks[bucket] = Math.max(value, peaks[bucket] ?? value);
