@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { isMainThread } from 'node:worker_threads';
+import { HighwaterError, messageOf } from '../../core/errors.ts';
+import type { LeaseBook } from '../../leases/lease-book.ts';
+import {
+  identityJson,
+  identityOf,
+  livenessOf,
+  type ProcessIdentity,
+} from '../../leases/process-identity.ts';
+import { childrenOf } from './children.ts';
+import {
+  enterFlags,
+  type NamespaceMode,
+  type NamespaceProbe,
+  UNSHARE_FLAGS,
+} from './namespaces.ts';
+
+/**
+ * The process that a run's other processes live and die with.
+ *
+ *   conductor ── setpriv --pdeathsig KILL ─► unshare --pid --fork --kill-child ─► first process
+ *             └─ nsenter -t <first process> -p ─► JVM           (child of nsenter, in the namespace)
+ *
+ * Three things end the namespace, each enough by itself: the conductor's death kills unshare, whose
+ * death kills the first process; and the first process reads a pipe that only the conductor holds,
+ * so it sees its end even when the conductor dies before setpriv has run. The kernel then kills all
+ * in the namespace, whatever they daemonised. The first process has to reap orphans: it is `cat`
+ * with SIGCHLD ignored, since a shell's `read` returns when an orphan dies, and would end the run.
+ */
+export interface Anchor {
+  readonly mode: Exclude<NamespaceMode, 'none'>;
+  /** The process outside of the namespace that keeps it. */
+  readonly who: ProcessIdentity;
+  /** Command line that starts `argv` in the namespace. */
+  enter(argv: readonly string[]): readonly string[];
+  /** Asks that the next process started in the namespace gets the given pid there, or the next free one. */
+  choosePid(pid: number): Promise<boolean>;
+  /** Resolves when the anchor is gone, and with it every process of the namespace. */
+  readonly ended: Promise<void>;
+  /** Kills all of it and waits until it is gone. */
+  end(): Promise<void>;
+}
+
+// The subshell answers on stdout to numbers on fd 3; the rest becomes the idle first process.
+const FIRST_PROCESS = `
+(while read -r pid; do
+   if { echo "$pid" > /proc/sys/kernel/ns_last_pid; } 2>/dev/null; then echo yes; else echo no; fi
+ done) <&3 &
+exec 3<&-
+echo ready
+exec >/dev/null
+if env --ignore-signal=CHLD true 2>/dev/null; then exec env --ignore-signal=CHLD cat; fi
+exec cat`;
+
+/** Starts the anchor; must be called on the main thread, because the kernel's signal follows the thread. */
+export async function startAnchor(probe: NamespaceProbe, leases: LeaseBook): Promise<Anchor> {
+  const mode = probe.mode;
+  if (mode === 'none')
+    throw new HighwaterError('BUG', 'bug in highwater: no namespaces to anchor in');
+  refuseWorkerThread();
+  const unshare = ['unshare', ...UNSHARE_FLAGS[mode], '--fork', '--kill-child', '--'];
+  const guard = probe.setpriv ? ['setpriv', '--pdeathsig', 'KILL', '--'] : [];
+  const [command = '', ...args] = [...guard, ...unshare, 'sh', '-c', FIRST_PROCESS];
+  const lease = leases.intend('process', { label: 'anchor' });
+  // Its own session: a Ctrl-C on the terminal is for the conductor alone.
+  const child = spawn(command, args, { detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
+  const talk = new Talk(child);
+  try {
+    await talk.line();
+    const [init] = childrenOf(child.pid ?? 0);
+    if (init === undefined) throw new Error('its first process is not to be seen in /proc');
+    const who = identityOf(child.pid ?? 0);
+    const first = identityOf(init);
+    if (who === null || first === null) throw new Error('it ended at once');
+    lease.acquired(identityJson(who));
+    return {
+      mode,
+      who,
+      enter: (argv) => ['nsenter', ...enterFlags(mode, init), '--', ...argv],
+      choosePid: async (pid) => {
+        talk.say(`${pid - 1}\n`);
+        return (await talk.line()) === 'yes';
+      },
+      ended: talk.ended,
+      end: async () => {
+        // The first process, not unshare: the kernel lets it go only after all others are gone.
+        if (livenessOf(first) === 'alive') process.kill(init, 'SIGKILL');
+        child.stdin?.destroy();
+        await talk.ended;
+        lease.released();
+      },
+    };
+  } catch (cause) {
+    child.kill('SIGKILL');
+    await talk.ended;
+    lease.released();
+    throw new HighwaterError(
+      'ENV_NOT_READY',
+      `anchor of the run did not start: ${messageOf(cause)}`,
+      {
+        hint: 'run: highwater doctor',
+        cause,
+      },
+    );
+  }
+}
+
+/** A process started by a worker thread gets the parent-death signal when that thread ends. */
+export function refuseWorkerThread(): void {
+  if (isMainThread) return;
+  throw new HighwaterError('ENV_NOT_READY', 'the local environment was used from a worker thread', {
+    hint: "run it on the main thread; with vitest set pool: 'forks'",
+  });
+}
+
+/** Lines from the anchor's standard output, in order; fails when it ends first. */
+class Talk {
+  readonly ended: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #waiting: { resolve: (line: string) => void; reject: (error: Error) => void }[] = [];
+  #rest = '';
+  #trouble = '';
+  #over: Error | undefined;
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => this.#hear(chunk));
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      this.#trouble = (this.#trouble + chunk).slice(-500);
+    });
+    // Writing to a dead anchor is told by its end, not by the pipe.
+    for (const pipe of child.stdio) pipe?.on('error', () => {});
+    this.ended = new Promise((resolve) => {
+      const over = (why: string): void => {
+        this.#over ??= new Error(this.#trouble.trim() || why);
+        for (const one of this.#waiting.splice(0)) one.reject(this.#over);
+        resolve();
+      };
+      child.once('error', (error) => over(error.message));
+      child.once('close', (code, signal) => over(`it ended with ${signal ?? code}`));
+    });
+  }
+
+  say(text: string): void {
+    (this.#child.stdio[3] as NodeJS.WritableStream).write(text);
+  }
+
+  line(): Promise<string> {
+    return new Promise((resolve, reject) => {
+      if (this.#over === undefined) this.#waiting.push({ resolve, reject });
+      else reject(this.#over);
+    });
+  }
+
+  #hear(chunk: string): void {
+    const lines = (this.#rest + chunk).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#waiting.shift()?.resolve(line);
+  }
+}

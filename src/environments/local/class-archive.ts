@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { messageOf } from '../../core/errors.ts';
+import { runCommandOk } from '../../core/exec.ts';
+import { seconds } from '../../core/time.ts';
+import type { Distribution } from './distribution.ts';
+import type { Java } from './java.ts';
+import type { ArchiveUse } from './jvm-command.ts';
+
+/**
+ * Class-data archives: a JVM that starts from one skips most of loading and verifying classes. The
+ * first node of a kind that ever runs records what it loads; when its run closes and all was well,
+ * it is asked to write the archive (`jcmd VM.cds dynamic_dump`), just before it is killed. Later
+ * runs start from it. An archive that does not fit, or is broken, is passed over by the JVM.
+ * Tried and left: -XX:ArchiveClassesAtExit, which needs a tidy exit of the node.
+ */
+export interface ArchiveKey {
+  readonly cache: string;
+  readonly distribution: Distribution;
+  readonly java: Java;
+  readonly main: string;
+  readonly role: string;
+}
+
+/** How long a node must have run before what it loaded is worth keeping. */
+export const ARCHIVE_AGE_MIN = seconds(5);
+const DUMP_LIMIT = seconds(20);
+
+/** The file of an archive: one per distribution, Java build, main class and role. */
+export function archiveFile(key: ArchiveKey): string {
+  const parts = [key.java.build, key.java.java, key.main, key.role];
+  const hash = createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12);
+  return join(key.cache, 'archives', `${key.distribution.key}-${key.role}-${hash}.jsa`);
+}
+
+/** Whether there is an archive to start from, or one could be recorded. */
+export async function archiveUse(key: ArchiveKey): Promise<ArchiveUse> {
+  const file = archiveFile(key);
+  const there = await stat(file).catch(() => null); // Not there is the usual reason.
+  if (there?.isFile()) return { kind: 'use', file };
+  return key.java.jcmd === null ? { kind: 'none' } : { kind: 'record' };
+}
+
+/** Has a recording JVM write its archive; gives null, or in words why there is none. Never throws. */
+export async function dumpArchive(
+  pid: number,
+  key: ArchiveKey,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const file = archiveFile(key);
+  const draft = `${file}.${process.pid}`;
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    const argv = [key.java.jcmd ?? 'jcmd', String(pid), 'VM.cds', 'dynamic_dump', draft];
+    await runCommandOk(argv, { signal, within: DUMP_LIMIT });
+    await rename(draft, file);
+    return null;
+  } catch (thrown) {
+    await rm(draft, { force: true });
+    return messageOf(thrown);
+  }
+}
+
+/** A node that records for an archive. */
+export interface Recorder {
+  readonly node: string;
+  readonly key: ArchiveKey;
+  /** Its process, when it is up and jcmd can reach it; else null. */
+  pid(): number | null;
+  /** Milliseconds since it started. */
+  age(): number;
+}
+
+/** Has one recorder of each kind write its archive, side by side; says what was kept or why not. */
+export async function keepArchives(
+  recorders: readonly Recorder[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const ready = recorders.filter((each) => each.pid() !== null && each.age() >= ARCHIVE_AGE_MIN);
+  const byFile = new Map(ready.map((each) => [archiveFile(each.key), each]));
+  return Promise.all(
+    [...byFile].map(async ([file, { node, key, pid }]) => {
+      const trouble = await dumpArchive(pid() ?? 0, key, signal);
+      return trouble === null ? `kept ${file}` : `no class-data archive of ${node}: ${trouble}`;
+    }),
+  );
+}

@@ -1,0 +1,92 @@
+import type { Clock } from '../../core/clock.ts';
+import { realClock } from '../../core/clock.ts';
+import { HighwaterError } from '../../core/errors.ts';
+import { type Folders, foldersOf } from '../../leases/folders.ts';
+import { CAPABILITIES, type Capability } from '../capabilities.ts';
+import type { AddressBook, Environment } from '../environment.ts';
+import { censusOf } from './census.ts';
+import { findJava, type Java, javaCommand } from './java.ts';
+import { LocalRun } from './local-run.ts';
+import { type NamespaceMode, type NamespaceProbe, probeNamespaces } from './namespaces.ts';
+import { shortfalls } from './preflight.ts';
+
+/** How the local environment is made; everything has a default. */
+export interface LocalOptions {
+  readonly clock?: Clock;
+  /** Variables that it goes by and hands to nodes; those of this process unless told. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The `java` to start nodes with; JAVA_HOME's or the PATH's unless told. */
+  readonly java?: string;
+  readonly folders?: Folders;
+  /** Take this address block and no other; its number from 0. */
+  readonly block?: number;
+  /** `none`: do without namespaces, as where they are not to be had. */
+  readonly namespaces?: 'auto' | 'none';
+}
+
+/**
+ * This machine as an environment: nodes are plain JVM processes on loopback addresses. What holds
+ * them to the life of the harness is in anchor.ts; what a run takes of the machine, in local-run.ts.
+ */
+export function localEnvironment(options: LocalOptions = {}): Environment {
+  const env = options.env ?? process.env;
+  const folders = options.folders ?? foldersOf(env);
+  const namespaces = probeFor(options.namespaces ?? 'auto');
+  const ownAddresses = process.platform === 'linux';
+  let java: Promise<Java> | undefined;
+  const setting = {
+    folders,
+    namespaces,
+    ownAddresses,
+    env,
+    block: options.block,
+    java: (signal: AbortSignal) => {
+      java ??= findJava(javaCommand(options.java, env), signal);
+      java.catch(() => {
+        java = undefined; // Asked anew next time; whoever asked now is told.
+      });
+      return java;
+    },
+  };
+  const runs = new Map<string, LocalRun>();
+  const books = new WeakMap<AddressBook, LocalRun>();
+  return {
+    name: 'local',
+    offers: { offered: offeredBy(namespaces.mode), clock: 'real', start: 'jvm' },
+    clock: options.clock ?? realClock(),
+    preflight: (needs, signal) => shortfalls(needs, setting, signal),
+    reserve: async (roles, run) => {
+      const local = await LocalRun.reserve(setting, roles, run);
+      runs.set(run.run, local);
+      books.set(local.book, local);
+      return local.book;
+    },
+    launch: async (nodes, book, run) => {
+      const local = books.get(book);
+      if (local === undefined) {
+        throw new HighwaterError(
+          'BUG',
+          'bug in highwater: launch with a book of another environment',
+        );
+      }
+      return local.launch(nodes, run);
+    },
+    census: async (run) => {
+      const local = runs.get(run.run);
+      return local === undefined ? [] : censusOf(run.run, local);
+    },
+    // Everything belongs to the scope of a run.
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+const probeFor = (wanted: 'auto' | 'none'): NamespaceProbe =>
+  wanted === 'auto' ? probeNamespaces() : { mode: 'none', setpriv: false, seen: 'switched off' };
+
+/** What is on offer, given how processes are held and what the platform has. */
+function offeredBy(mode: NamespaceMode): ReadonlySet<Capability> {
+  const missing: Capability[] = [];
+  if (mode === 'none') missing.push('cleanup.kernel');
+  if (process.platform !== 'linux') missing.push('address.own');
+  return new Set(CAPABILITIES.filter((each) => !missing.includes(each)));
+}

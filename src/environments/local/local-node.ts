@@ -1,0 +1,239 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { HighwaterError } from '../../core/errors.ts';
+import { livenessOf, type ProcessIdentity, procStat } from '../../leases/process-identity.ts';
+import type { ControlKind, Controls, JvmStart, Node, NodeSpec, NodeState } from '../node.ts';
+import { catchesSignal } from './children.ts';
+import type { ArchiveKey, Recorder } from './class-archive.ts';
+import { type ArchiveUse, jvmArgv } from './jvm-command.ts';
+import { lastLines } from './log-tail.ts';
+import { makePlaces, type NodePlaces, writeFiles } from './node-places.ts';
+import { volumesControl } from './node-volumes.ts';
+import {
+  type Ended,
+  type Launcher,
+  type OwnedProcess,
+  showEnded,
+  signalTo,
+} from './owned-process.ts';
+import { forgetAttachSocket, threadDump } from './thread-dump.ts';
+
+/** What a node on this machine is made of. */
+export interface LocalNodeParts {
+  readonly spec: NodeSpec;
+  readonly jvm: JvmStart;
+  readonly places: NodePlaces;
+  readonly volumes: readonly string[];
+  readonly launcher: Launcher;
+  readonly env: Readonly<Record<string, string>>;
+  readonly classPath: readonly string[];
+  readonly archiveKey: ArchiveKey;
+  readonly archive: ArchiveUse;
+}
+
+const SIGQUIT = 3;
+/** From the signal to the process's end; an exit that takes longer is not one that we caused. */
+const DEATH_LIMIT_MS = 10_000;
+
+/** A node as one JVM process of this machine. */
+export class LocalNode implements Node {
+  readonly id: string;
+  readonly role: string;
+  readonly spec: NodeSpec;
+  readonly logFile: string;
+  readonly parts: LocalNodeParts;
+  #process: OwnedProcess | undefined;
+  #ended: Ended | null = null;
+  #startedAt = 0;
+  #prepared = false;
+  #starting: Promise<string> | undefined;
+  readonly #controls: Controls;
+  readonly #lives: ProcessIdentity[] = [];
+
+  constructor(parts: LocalNodeParts) {
+    this.parts = parts;
+    this.spec = parts.spec;
+    this.id = parts.spec.id;
+    this.role = parts.spec.role;
+    this.logFile = parts.places.logFile;
+    this.#controls = {
+      process: {
+        kill: async (signal) => this.signal(signal),
+        start: (signal) => this.start(signal),
+        supervised: false,
+      },
+      volumes: volumesControl(this.id, parts.places, () => this.isUp()),
+      threads: { dump: (signal) => this.#dump(signal) },
+    };
+  }
+
+  control<Kind extends ControlKind>(kind: Kind): Controls[Kind] | undefined {
+    return this.#controls[kind];
+  }
+
+  /** The process of this node's present life, while it lives. */
+  process(): OwnedProcess | null {
+    const current = this.#process;
+    return current !== undefined && livenessOf(current.who) === 'alive' ? current : null;
+  }
+
+  isUp(): boolean {
+    return this.process() !== null;
+  }
+
+  /** Every process that this node ever was. */
+  get lives(): readonly ProcessIdentity[] {
+    return this.#lives;
+  }
+
+  /** What it records for a class-data archive; null when it does not. */
+  recorder(): Recorder | null {
+    if (this.parts.archive.kind !== 'record') return null;
+    return {
+      node: this.id,
+      key: this.parts.archiveKey,
+      pid: () => {
+        const current = this.process();
+        return current?.attachable === true ? current.who.pid : null;
+      },
+      age: () => performance.now() - this.#startedAt,
+    };
+  }
+
+  signal(signal: 'SIGKILL' | 'SIGTERM'): void {
+    if (this.#process !== undefined) signalTo(this.#process.who, signal);
+  }
+
+  async look(_signal: AbortSignal): Promise<NodeState> {
+    const current = this.#process;
+    if (current === undefined) return { state: 'down', incarnation: null, ended: null };
+    const stat = procStat(current.who.pid);
+    if (stat === null || livenessOf(current.who) !== 'alive') {
+      // The kernel has let it go; how it ended comes a moment later through its parent.
+      await Promise.race([current.ended, pause(500, undefined, { ref: false })]);
+      const ended = this.#ended === null ? null : showEnded(this.#ended);
+      return { state: 'down', incarnation: null, ended };
+    }
+    const { pid, start } = current.who;
+    const state = stat.state === 'T' || stat.state === 't' ? 'paused' : 'up';
+    return { state, incarnation: `${pid}:${start}`, ended: null };
+  }
+
+  /** Starts the node and gives its incarnation; one that is up already stays as it is. */
+  start(signal: AbortSignal): Promise<string> {
+    this.#starting ??= this.#start(signal).finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  /** Kills it and waits until it is gone. */
+  async end(): Promise<void> {
+    await this.#starting?.catch(() => {}); // Told to whoever started it.
+    this.signal('SIGKILL');
+    if (this.#process !== undefined) await this.#gone(this.#process);
+  }
+
+  async #start(signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted();
+    const current = this.process();
+    if (current !== null) return `${current.who.pid}:${current.who.start}`;
+    if (this.#process !== undefined) await this.#gone(this.#process);
+    const { places, volumes, spec } = this.parts;
+    await makePlaces(places, volumes);
+    await writeFiles(places.files, spec.files);
+    if (!this.#prepared) await this.#prepare(signal);
+    this.#prepared = true;
+    signal.throwIfAborted();
+    const started = await this.#launch(this.parts.jvm, { recording: true, ownPid: true });
+    this.#process = started;
+    this.#ended = null;
+    this.#startedAt = performance.now();
+    void started.ended.then((ended) => {
+      if (this.#process === started) this.#ended = ended;
+      forgetAttachSocket(started);
+    });
+    await this.#throughStart(started);
+    return `${started.who.pid}:${started.who.start}`;
+  }
+
+  async #prepare(signal: AbortSignal): Promise<void> {
+    for (const step of this.parts.jvm.prepare) {
+      signal.throwIfAborted();
+      const start = { ...step, flags: this.parts.jvm.flags };
+      const running = await this.#launch(start, { recording: false, ownPid: false });
+      const onAbort = (): void => signalTo(running.who, 'SIGKILL');
+      signal.addEventListener('abort', onAbort, { once: true });
+      const ended = await running.ended;
+      signal.removeEventListener('abort', onAbort);
+      signal.throwIfAborted();
+      if (ended.code !== 0) throw this.#died(`preparing it with ${step.main}`, ended);
+    }
+  }
+
+  async #launch(
+    start: { main: string; flags: readonly string[]; args: readonly string[] },
+    how: { recording: boolean; ownPid: boolean },
+  ): Promise<OwnedProcess> {
+    const { places, classPath, archiveKey, env, launcher } = this.parts;
+    const archive: ArchiveUse =
+      this.parts.archive.kind === 'record' && !how.recording
+        ? { kind: 'none' }
+        : this.parts.archive;
+    const { java } = archiveKey.java;
+    const crashFile = places.logFile.replace(/\.log$/, '.hs_err_%p.log');
+    const setting = { java, classPath, tmp: places.tmp, crashFile, archive };
+    const started = await launcher.start({
+      label: this.id,
+      argv: jvmArgv(setting, start),
+      cwd: places.home,
+      env,
+      logFile: places.logFile,
+      ownPid: how.ownPid,
+    });
+    this.#lives.push(started.who);
+    return started;
+  }
+
+  /** Returns when the JVM has taken its flags and set itself up; throws when it ended instead. */
+  async #throughStart(started: OwnedProcess): Promise<void> {
+    for (;;) {
+      if (livenessOf(started.who) !== 'alive') {
+        throw this.#died('it died at once', await started.ended);
+      }
+      // Elsewhere the process being there is all that can be seen.
+      if (process.platform !== 'linux' || catchesSignal(started.who.pid, SIGQUIT)) return;
+      await pause(5);
+    }
+  }
+
+  #died(what: string, ended: Ended): HighwaterError {
+    const lines = lastLines(this.logFile, 20);
+    const said = lines.at(-1) ?? 'nothing';
+    const message = `${this.id}: ${what}: ${showEnded(ended)}: last said "${said}"`;
+    return new HighwaterError('NODE_DIED', message, {
+      hint: `see ${this.logFile}`,
+      facts: { node: this.id, ended: showEnded(ended), log: this.logFile, lines: [...lines] },
+    });
+  }
+
+  async #gone(old: OwnedProcess): Promise<void> {
+    const late = pause(DEATH_LIMIT_MS, 'late' as const, { ref: false });
+    if ((await Promise.race([old.ended, late])) !== 'late') return;
+    throw new HighwaterError(
+      'WAIT_TIMEOUT',
+      `${this.id} (pid ${old.who.pid}) did not end within 10 s`,
+      {
+        hint: 'is it stuck in the kernel (state D)?',
+      },
+    );
+  }
+
+  #dump(signal: AbortSignal): Promise<string> {
+    const current = this.process();
+    if (current === null) {
+      throw new HighwaterError('NODE_DIED', `no thread dump of ${this.id}: it is down`);
+    }
+    const jcmd = current.attachable ? this.parts.archiveKey.java.jcmd : null;
+    return threadDump({ who: current.who, node: this.id, logFile: this.logFile, jcmd }, signal);
+  }
+}

@@ -1,0 +1,173 @@
+import { HighwaterError } from '../../core/errors.ts';
+import type { Scope } from '../../core/scope.ts';
+import { seconds } from '../../core/time.ts';
+import type { Folders } from '../../leases/folders.ts';
+import { liveFileOf } from '../../leases/open-lease-book.ts';
+import { ownIdentity, type ProcessIdentity } from '../../leases/process-identity.ts';
+import type { AddressBook, RunContext } from '../environment.ts';
+import type { Node, NodeSpec, RoleSpec } from '../node.ts';
+import { type TakenBlock, takeBlock } from './address-block.ts';
+import { misfits, placeNodes, slotsOfRole } from './address-plan.ts';
+import { startAnchor } from './anchor.ts';
+import { keepArchives } from './class-archive.ts';
+import type { Java } from './java.ts';
+import { localBook } from './local-book.ts';
+import type { LocalNode } from './local-node.ts';
+import type { NamespaceProbe } from './namespaces.ts';
+import { makeNode } from './node-maker.ts';
+import { placesOf } from './node-places.ts';
+import { type Launcher, launcherOf, type OwnedProcess } from './owned-process.ts';
+import { makeWorkFolder } from './work-folder.ts';
+
+/** What a run on this machine is given by the environment. */
+export interface LocalRunSetting {
+  readonly folders: Folders;
+  readonly namespaces: NamespaceProbe;
+  readonly ownAddresses: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** A certain address block, by its number. */
+  readonly block: number | undefined;
+  readonly java: (signal: AbortSignal) => Promise<Java>;
+}
+
+/** Inner pids of a run: enough for its nodes and many restarts, and all runs fit below 32 768. */
+const PIDS_PER_BLOCK = 120;
+const FIRST_INNER_PID = 2_000;
+
+/** What one run has on this machine: a block of addresses, a work folder, an anchor, and nodes. */
+export class LocalRun {
+  readonly book: AddressBook;
+  readonly work: string;
+  readonly lockPath: string;
+  readonly #setting: LocalRunSetting;
+  readonly #roles: readonly RoleSpec[];
+  readonly #taken: TakenBlock;
+  readonly #nodes = new Map<string, LocalNode>();
+  readonly #others: ProcessIdentity[] = [];
+  #launcher: Promise<Launcher> | undefined;
+
+  private constructor(
+    setting: LocalRunSetting,
+    given: { roles: readonly RoleSpec[]; taken: TakenBlock; work: string; run: RunContext },
+  ) {
+    const { roles, taken, work, run } = given;
+    this.#setting = setting;
+    this.#roles = roles;
+    this.#taken = taken;
+    this.work = work;
+    this.lockPath = taken.lockPath;
+    this.book = localBook(roles, taken.block, (node) => placesOf(work, run.directory, node));
+  }
+
+  /** Takes addresses and a work folder for all roles; the run's scope gives them back. */
+  static async reserve(
+    setting: LocalRunSetting,
+    roles: readonly RoleSpec[],
+    run: RunContext,
+  ): Promise<LocalRun> {
+    const problems = misfits(roles, setting.ownAddresses);
+    if (problems.length > 0) {
+      throw new HighwaterError('PLAN_IMPOSSIBLE', `no addresses for this: ${problems.join('; ')}`, {
+        hint: 'ask for fewer nodes',
+      });
+    }
+    const { folders } = setting;
+    const leases = liveFileOf({ run: run.run, live: folders.live });
+    const taken = await takeBlock({
+      locks: folders.locks,
+      holder: { run: run.run, owner: ownIdentity(), leases },
+      leases: run.leases,
+      ownAddresses: setting.ownAddresses,
+      ...(setting.block === undefined ? {} : { only: setting.block }),
+      uses: (block) =>
+        [...placeNodes(roles).values()].flatMap(({ index, role }) =>
+          slotsOfRole(role).map((_, slot) => block.endpoint(index, slot)),
+        ),
+    });
+    run.scope.onClose(`address block ${taken.block.name}`, () => taken.release());
+    run.signal.throwIfAborted();
+    const work = makeWorkFolder(folders.work, run);
+    return new LocalRun(setting, { roles, taken, work, run });
+  }
+
+  /** Starts nodes side by side; when one fails those of this call are ended, and its error thrown. */
+  async launch(specs: readonly NodeSpec[], run: RunContext): Promise<readonly Node[]> {
+    const nodes = await this.#make(specs, run);
+    const names = nodes.map((node) => node.id).join(', ');
+    const end = (limit: AbortSignal): Promise<void> => this.#endAll(nodes, run, limit);
+    run.scope.onClose(`nodes ${names}`, end, seconds(45));
+    run.progress(`starting ${names}`);
+    const started = await Promise.allSettled(nodes.map((node) => node.start(run.signal)));
+    const failed = started.find((each) => each.status === 'rejected');
+    if (failed === undefined) return nodes;
+    await Promise.allSettled(nodes.map((node) => node.end()));
+    run.signal.throwIfAborted();
+    throw failed.reason;
+  }
+
+  /** Every process that this run started and that may still be there. */
+  processes(): readonly { readonly label: string; readonly who: ProcessIdentity }[] {
+    const nodes = [...this.#nodes.values()].flatMap((node) =>
+      node.lives.map((who) => ({ label: node.id, who })),
+    );
+    return [...nodes, ...this.#others.map((who) => ({ label: 'helper', who }))];
+  }
+
+  async #make(specs: readonly NodeSpec[], run: RunContext): Promise<readonly LocalNode[]> {
+    const { folders, env } = this.#setting;
+    const [java, launcher] = await Promise.all([
+      this.#setting.java(run.signal),
+      this.#launcherFor(run),
+    ]);
+    const making = {
+      cache: folders.cache,
+      work: this.work,
+      env,
+      java,
+      launcher,
+      roles: this.#roles,
+      told: (process: OwnedProcess) => this.#others.push(process.who),
+    };
+    const nodes: LocalNode[] = [];
+    for (const spec of specs) {
+      if (this.#nodes.has(spec.id)) {
+        throw new HighwaterError('BUG', `bug in highwater: node ${spec.id} was launched twice`);
+      }
+      nodes.push(await makeNode(spec, making, run));
+    }
+    for (const node of nodes) this.#nodes.set(node.id, node);
+    return nodes;
+  }
+
+  #launcherFor(run: RunContext): Promise<Launcher> {
+    this.#launcher ??= this.#startLauncher(run);
+    return this.#launcher;
+  }
+
+  async #startLauncher(run: RunContext): Promise<Launcher> {
+    const { namespaces } = this.#setting;
+    const anchor = namespaces.mode === 'none' ? null : await startAnchor(namespaces, run.leases);
+    if (anchor !== null) {
+      this.#others.push(anchor.who);
+      run.scope.onClose('anchor', () => anchor.end());
+    }
+    const from = FIRST_INNER_PID + this.#taken.block.ordinal * PIDS_PER_BLOCK;
+    return launcherOf(anchor, run.leases, { from, size: PIDS_PER_BLOCK });
+  }
+
+  async #endAll(nodes: readonly LocalNode[], run: RunContext, limit: AbortSignal): Promise<void> {
+    if (closedInPeace(run.scope)) {
+      const recorders = nodes.flatMap((node) => node.recorder() ?? []);
+      for (const said of await keepArchives(recorders, limit)) run.progress(said);
+    }
+    const ended = await Promise.allSettled(nodes.map((node) => node.end()));
+    const failed = ended.find((each) => each.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+}
+
+/** The scope closes because its work is done, and not because somebody wants to be gone at once. */
+const closedInPeace = (scope: Scope): boolean => {
+  const reason = scope.signal.reason as unknown;
+  return reason instanceof Error && reason.message === `scope "${scope.label}" closed`;
+};

@@ -1,0 +1,68 @@
+import { HighwaterError } from '../../core/errors.ts';
+import type { RunContext } from '../environment.ts';
+import type { NodeSpec, RoleSpec } from '../node.ts';
+import { archiveUse } from './class-archive.ts';
+import { type Distribution, provideDistribution } from './distribution.ts';
+import type { Java } from './java.ts';
+import { nodeEnv } from './jvm-command.ts';
+import { LocalNode } from './local-node.ts';
+import { mavenOf } from './maven.ts';
+import { placesOf } from './node-places.ts';
+import type { Launcher, OwnedProcess } from './owned-process.ts';
+import { rememberSoftware } from './software-index.ts';
+
+/** What the nodes of one run are made with. */
+export interface NodeMaking {
+  readonly cache: string;
+  readonly work: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly java: Java;
+  readonly launcher: Launcher;
+  readonly roles: readonly RoleSpec[];
+  /** Told of every process besides the nodes' own. */
+  readonly told: (process: OwnedProcess) => void;
+}
+
+/** Makes a node from its spec: its jars are provided, nothing of it is started. */
+export async function makeNode(
+  spec: NodeSpec,
+  making: NodeMaking,
+  run: RunContext,
+): Promise<LocalNode> {
+  const { jvm } = spec.start;
+  const role = making.roles.find((each) => each.role === spec.role);
+  if (jvm === undefined || role === undefined) {
+    const why =
+      jvm === undefined ? 'it has no JVM to start' : `role "${spec.role}" was not reserved`;
+    throw new HighwaterError('BUG', `bug in highwater: node ${spec.id}: ${why}`);
+  }
+  const distribution = await provide(jvm.jars, making, run);
+  rememberSoftware(making.cache, spec.software, distribution.key);
+  const { cache, java, work } = making;
+  const archiveKey = { cache, distribution, java, main: jvm.main, role: spec.role };
+  return new LocalNode({
+    spec,
+    jvm,
+    places: placesOf(work, run.directory, spec.id),
+    volumes: role.volumes,
+    launcher: making.launcher,
+    // By this mark `census` finds whatever a node may have started.
+    env: { ...nodeEnv(making.env), HIGHWATER_RUN: run.run },
+    classPath: distribution.classPath,
+    archiveKey,
+    archive: await archiveUse(archiveKey),
+  });
+}
+
+const provide = (
+  jars: readonly string[],
+  making: NodeMaking,
+  run: RunContext,
+): Promise<Distribution> =>
+  provideDistribution(jars, {
+    cache: making.cache,
+    run: run.run,
+    signal: run.signal,
+    progress: run.progress,
+    maven: mavenOf(making.launcher, making.env, making.told),
+  });

@@ -1,0 +1,87 @@
+import { lstat, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { HighwaterError } from '../../core/errors.ts';
+import { isErrno } from '../../leases/errno.ts';
+import type { Controls } from '../node.ts';
+import { type NodePlaces, within } from './node-places.ts';
+
+/** The files of a node's volumes: read at any time, wiped only while nobody writes to them. */
+export const volumesControl = (
+  node: string,
+  places: NodePlaces,
+  isUp: () => boolean,
+): Controls['volumes'] => ({
+  list: async (volume, folder = '.') => {
+    const root = places.volume(volume);
+    const start = await settled(root, folder);
+    return start === null ? [] : listBelow(root, start);
+  },
+  read: async (volume, path) => {
+    const root = places.volume(volume);
+    const file = await settled(root, path);
+    if (file === null) throw notThere(node, volume, path);
+    return readFile(file);
+  },
+  wipe: async (volume, folder) => {
+    if (isUp()) {
+      throw new HighwaterError(
+        'TARGET_REFUSED',
+        `${node} is up: its volume is not wiped under it`,
+        {
+          hint: 'kill the node first',
+        },
+      );
+    }
+    const root = places.volume(volume);
+    const target = await settled(root, folder ?? '.');
+    if (target === null) return;
+    if (target !== (await realpath(root))) return rm(target, { recursive: true });
+    for (const name of await readdir(target)) await rm(join(target, name), { recursive: true });
+  },
+});
+
+const notThere = (node: string, volume: string, path: string): HighwaterError =>
+  new HighwaterError('FAULT_FAILED', `volume ${volume} of ${node} has no file "${path}"`, {
+    hint: 'list the volume to see what is there',
+  });
+
+/**
+ * The real path that is meant, or null when nothing is there. A link may not lead out of the volume.
+ */
+async function settled(root: string, path: string): Promise<string | null> {
+  const wanted = within(root, path);
+  try {
+    const real = await realpath(root);
+    return within(real, relative(real, await realpath(wanted)) || '.');
+  } catch (thrown) {
+    if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) return null;
+    throw thrown;
+  }
+}
+
+/** All files below a folder with their sizes; what vanishes while looking is left out. */
+async function listBelow(root: string, start: string): Promise<{ path: string; bytes: number }[]> {
+  const base = await realpath(root);
+  const found: { path: string; bytes: number }[] = [];
+  const todo = [start];
+  for (let folder = todo.pop(); folder !== undefined; folder = todo.pop()) {
+    for (const entry of await readdirOrNothing(folder)) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) todo.push(path);
+      else {
+        const stat = await lstat(path).catch(() => null); // systems rename files as they go.
+        if (stat !== null) found.push({ path: relative(base, path), bytes: stat.size });
+      }
+    }
+  }
+  return found.sort((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+async function readdirOrNothing(folder: string) {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (thrown) {
+    if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) return [];
+    throw thrown;
+  }
+}
