@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { Consumption } from './consumption.ts';
+import { damaged, RUN, valueOf } from './testing/batches.ts';
+import { ValueReader } from './value.ts';
+
+const OF = { topic: 'orders', partition: 0 };
+const newConsumption = (): Consumption => new Consumption(OF, new ValueReader(RUN));
+const records = (...rows: readonly (readonly [offset: number, value: Uint8Array | null])[]) =>
+  rows.map(([offset, value]) => ({ offset: BigInt(offset), value }));
+const fate = (as: string, ...ranges: readonly (readonly [number, number])[]) => ({
+  ...OF,
+  session: 'p0',
+  as,
+  ranges,
+});
+
+describe('Consumption', () => {
+  it('tells what was consumed, once', () => {
+    const consumption = newConsumption();
+    expect(consumption.take(records([0, valueOf(0)], [1, valueOf(1)]))).toBe(2);
+    expect(consumption.drain()).toEqual([fate('consumed', [0, 1])]);
+    expect(consumption.drain()).toEqual([]);
+  });
+
+  it('tells the same offset again as a redelivery and not as new', () => {
+    const consumption = newConsumption();
+    consumption.take(records([0, valueOf(0)], [1, valueOf(1)], [2, valueOf(2)]));
+    consumption.drain();
+    expect(consumption.take(records([1, valueOf(1)], [2, valueOf(2)], [3, valueOf(3)]))).toBe(1);
+    expect(consumption.drain()).toEqual([fate('consumed', [3, 3]), fate('consumed-again', [1, 2])]);
+  });
+
+  it('does not take a duplicate in the log for a redelivery', () => {
+    const consumption = newConsumption();
+    consumption.take(records([0, valueOf(0)], [1, valueOf(1)], [2, valueOf(0)]));
+    expect(consumption.drain()).toEqual([fate('consumed', [0, 1])]);
+  });
+
+  it('does not take a skipped offset that comes later for a redelivery', () => {
+    const consumption = newConsumption();
+    consumption.take(records([0, valueOf(0)]));
+    consumption.take(records([2, valueOf(2)]));
+    consumption.drain();
+    consumption.take(records([1, valueOf(1)]));
+    expect(consumption.drain()).toEqual([
+      fate('consumed', [1, 1]),
+      fate('consumed-out-of-order', [1, 1]),
+    ]);
+  });
+
+  it('tells strangers once, however often they come', () => {
+    const consumption = newConsumption();
+    const rows = records(
+      [0, Buffer.from('boo')],
+      [1, damaged(valueOf(1))],
+      [2, valueOf(0, { partition: 5 })],
+    );
+    consumption.take(rows);
+    consumption.take(rows);
+    expect(consumption.drain()).toMatchObject([
+      { as: 'phantom', by: 'consumer', offset: '0' },
+      { as: 'corrupt', by: 'consumer', offset: '1' },
+      { as: 'misplaced', by: 'consumer', offset: '2' },
+    ]);
+  });
+});
