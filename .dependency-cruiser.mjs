@@ -44,9 +44,17 @@ const TABLE = {
     mayImport: ['core', 'record'],
     packages: ['kafkajs', '@platformatic/kafka'],
   },
-  // Names and plans of the record are the words in which a system is asked: types only.
-  systems: { path: '^src/systems/', mayImport: ['core', PORT, 'clients'], types: ['record'] },
-  workloads: { path: '^src/workloads/', mayImport: ['core', 'record', 'clients', 'systems'] },
+  // A system is asked in the words of the record: names of topics, partitions and nodes.
+  systems: {
+    path: '^src/systems/',
+    mayImport: ['core', 'record', PORT, 'clients'],
+    packages: ['zod'],
+  },
+  workloads: {
+    path: '^src/workloads/',
+    mayImport: ['core', 'record', 'clients', 'systems'],
+    packages: ['zod'],
+  },
   load: {
     path: '^src/load/',
     mayImport: ['core', 'record'],

@@ -112,8 +112,7 @@ describe('the check of imports', () => {
         'src/scenario/plan.ts': `import '../environments/local/local.ts';`,
         'src/environments/local/local.ts': `import '../memory/memory.ts';`,
         'src/environments/memory/memory.ts': `import '../../systems/kafka.ts';`,
-        'src/systems/kafka.ts': `import { nothing } from '../record/names.ts';\nnothing;`,
-        'src/record/names.ts': nothing,
+        'src/systems/kafka.ts': `import '../workloads/workload.ts';`,
         'src/load/driver.ts': `import '../workloads/workload.ts';`,
         'src/workloads/workload.ts': nothing,
         'src/cli/main.ts': `import 'vitest';\nimport '../core/clock.test.ts';`,
@@ -142,7 +141,7 @@ describe('the check of imports', () => {
         "resolvable: src/core/units.ts → ./gone.ts",
         "scenario: layers: src/scenario/plan.ts → src/environments/local/local.ts",
         "suites: layers: suites/failover/a.suite.ts → src/core/units.ts",
-        "systems: types of record only: src/systems/kafka.ts → src/record/names.ts",
+        "systems: layers: src/systems/kafka.ts → src/workloads/workload.ts",
       ]
     `);
   });
