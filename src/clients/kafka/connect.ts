@@ -1,0 +1,24 @@
+import type { ClientLog } from './kafkajs-base.ts';
+import { kafkajsConsumer } from './kafkajs-consumer.ts';
+import { kafkajsProducer } from './kafkajs-producer.ts';
+import { platformaticAdmin } from './platformatic.ts';
+import type { LogClients, SutView } from './port.ts';
+import { logReader } from './reader/log-reader.ts';
+
+/** Name of this driver in a SutView. */
+export const KAFKAJS = 'kafkajs';
+
+/**
+ * Clients for a Kafka cluster as seen from one vantage: kafkajs for load, @platformatic/kafka for
+ * questions, our own reader for final reads. Nothing connects before it is used.
+ */
+export function kafkaClients(view: SutView, log: ClientLog = () => {}): LogClients {
+  const { bootstrap, clientId } = view;
+  const client = { bootstrap, clientId, log };
+  return {
+    producer: async (options) => kafkajsProducer(client, options),
+    consumer: async (options, signal) => kafkajsConsumer(client, options, signal),
+    admin: async (signal) => platformaticAdmin({ bootstrap, clientId, signal }),
+    reader: async () => logReader({ bootstrap, clientId }),
+  };
+}

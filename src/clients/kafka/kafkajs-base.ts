@@ -1,0 +1,117 @@
+import { createRequire } from 'node:module';
+import { connect, type Socket } from 'node:net';
+import { Kafka, type ISocketFactory, logLevel } from 'kafkajs';
+import { invariant } from '../../core/errors.ts';
+import type { Span } from '../../core/time.ts';
+
+/** One line of kafkajs' own log. */
+export interface ClientLogLine {
+  readonly level: 'error' | 'warn' | 'info' | 'debug';
+  readonly from: string;
+  readonly message: string;
+}
+
+/** Takes what kafkajs would print. */
+export type ClientLog = (line: ClientLogLine) => void;
+
+export interface KafkajsOptions {
+  readonly bootstrap: readonly string[];
+  readonly clientId: string;
+  readonly requestTimeout: Span;
+  readonly log: ClientLog;
+  /** Rounds of connecting, of looking for a coordinator; as many as there are brokers unless told. */
+  readonly retries?: number;
+}
+
+/**
+ * One kafkajs client whose sockets we own. kafkajs waits for open requests before it lets go of a
+ * socket, and may connect anew while it does; `end` ends all of that at once.
+ */
+export interface KafkajsClient {
+  readonly kafka: Kafka;
+  /** Destroys the sockets and refuses new ones; idempotent. */
+  end(): void;
+}
+
+/** Limit of a TCP connect; on loopback a broker answers at once or not at all. */
+const CONNECT_LIMIT_MS = 1_000;
+
+/** Makes a client; it connects to nothing yet. */
+export function kafkajsClient(options: KafkajsOptions): KafkajsClient {
+  stopNegativeTimers();
+  const sockets = ownedSockets();
+  const kafka = new Kafka({
+    brokers: [...options.bootstrap],
+    clientId: options.clientId,
+    connectionTimeout: CONNECT_LIMIT_MS,
+    authenticationTimeout: CONNECT_LIMIT_MS,
+    requestTimeout: options.requestTimeout,
+    // For connecting and metadata; sends have a policy of their own.
+    retry: {
+      retries: options.retries ?? options.bootstrap.length,
+      initialRetryTime: 20,
+      maxRetryTime: 100,
+      factor: 0,
+      multiplier: 1.5,
+    },
+    socketFactory: sockets.factory,
+    logLevel: logLevel.WARN,
+    logCreator:
+      () =>
+      ({ namespace, level, log }) =>
+        options.log({ level: LEVELS[level] ?? 'debug', from: namespace, message: log.message }),
+  });
+  return { kafka, end: sockets.end };
+}
+
+const LEVELS: Readonly<Record<number, ClientLogLine['level']>> = {
+  [logLevel.ERROR]: 'error',
+  [logLevel.WARN]: 'warn',
+  [logLevel.INFO]: 'info',
+};
+
+function ownedSockets(): { factory: ISocketFactory; end(): void } {
+  const open = new Set<Socket>();
+  let ended = false;
+  return {
+    factory({ host, port, onConnect }) {
+      if (ended) throw new Error('the client was closed');
+      // Like the Java client, without Nagle's algorithm: it would hold back small requests.
+      const socket = connect({ host, port, noDelay: true }, onConnect);
+      open.add(socket);
+      socket.once('close', () => open.delete(socket));
+      return socket;
+    },
+    end() {
+      ended = true;
+      // With an error, because kafkajs listens to no `close`: only so it gives up its requests.
+      for (const socket of open) socket.destroy(new Error('the client was closed'));
+      open.clear();
+    },
+  };
+}
+
+interface RequestQueue {
+  readonly pending: readonly unknown[];
+  readonly throttledUntil: number;
+  scheduleCheckPendingRequests(): void;
+}
+
+/**
+ * Mends the cause of node's TimeoutNegativeWarning: after every response kafkajs 2.2.4 sets a timer
+ * to look for requests that wait, for "-1 minus now" when it is not throttled. With nothing
+ * waiting and no throttle there is nothing to look for, so then no timer is set.
+ */
+function stopNegativeTimers(): void {
+  if (mended) return;
+  mended = true;
+  const load = createRequire(import.meta.url);
+  const { prototype } = load('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
+  const original = prototype.scheduleCheckPendingRequests;
+  invariant(typeof original === 'function', 'kafkajs has no scheduleCheckPendingRequests any more');
+  prototype.scheduleCheckPendingRequests = function (this: RequestQueue): void {
+    if (this.pending.length === 0 && this.throttledUntil <= Date.now()) return;
+    original.call(this);
+  };
+}
+let mended = false;

@@ -1,0 +1,162 @@
+import type { Consumer, ConsumerConfig, EachBatchPayload } from 'kafkajs';
+import { HighwaterError, messageOf } from '../../core/errors.ts';
+import { type Span, seconds } from '../../core/time.ts';
+import { type ClientLog, type KafkajsOptions, kafkajsClient } from './kafkajs-base.ts';
+import type { ConsumedBatch, ConsumerOptions, LogConsumer } from './port.ts';
+
+/**
+ * A member of a group over kafkajs. Isolation is read_committed, stated and not left to a default:
+ * the lag that belongs to it is the one to the last stable offset. kafkajs would commit after every
+ * batch whatever interval it is given, so offsets are committed here: at each interval those of the
+ * batches that were handed over, and once more at the end. On trouble kafkajs joins anew by itself;
+ * the member has ended only when it gives that up.
+ */
+export function kafkajsConsumer(
+  client: Omit<KafkajsOptions, 'requestTimeout'>,
+  options: ConsumerOptions,
+  signal: AbortSignal,
+): LogConsumer {
+  let closing: Promise<void> | undefined;
+  const own = kafkajsClient({ ...client, requestTimeout: REQUEST_LIMIT, retries: ROUNDS });
+  const consumer = own.kafka.consumer(settingsOf(options, () => closing === undefined));
+  const commits = committer(client.log);
+  let timer: NodeJS.Timeout | undefined;
+  const end = endOf(consumer);
+
+  const close = async (): Promise<void> => {
+    clearInterval(timer);
+    await atMost(
+      LEAVE_LIMIT,
+      commits.commit().then(() => consumer.disconnect()),
+    );
+    own.end();
+    end.closed();
+  };
+
+  return {
+    ended: end.ended,
+    async start(onBatch) {
+      const joined = joinOf(consumer, signal);
+      try {
+        await consumer.connect();
+        await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
+        await consumer.run({
+          autoCommit: false,
+          eachBatch: async (payload) => {
+            commits.follow(payload);
+            onBatch(batchOf(payload));
+          },
+        });
+        await Promise.race([joined, end.ended]);
+      } catch (thrown) {
+        signal.throwIfAborted();
+        const text = `group ${options.group} could not be joined: ${messageOf(thrown)}`;
+        throw new HighwaterError('CLIENT_FAILED', text, { cause: thrown });
+      }
+      if (closing === undefined) {
+        timer = setInterval(() => void commits.commit(), options.commitInterval);
+      }
+    },
+    [Symbol.asyncDispose]: () => (closing ??= close()),
+  };
+}
+
+const REQUEST_LIMIT = seconds(5);
+const LEAVE_LIMIT = seconds(3);
+/** The first member of all waits while the topic with the offsets is made. */
+const ROUNDS = 30;
+
+function settingsOf(options: ConsumerOptions, goOn: () => boolean): ConsumerConfig {
+  return {
+    groupId: options.group,
+    sessionTimeout: options.sessionTimeout,
+    heartbeatInterval: options.heartbeatInterval,
+    readUncommitted: false,
+    allowAutoTopicCreation: false,
+    // kafkajs sends heartbeats between fetches only, so a fetch must not wait for longer.
+    maxWaitTimeInMs: Math.min(250, options.heartbeatInterval),
+    metadataMaxAge: seconds(5),
+    retry: {
+      retries: 20,
+      initialRetryTime: 50,
+      maxRetryTime: 400,
+      multiplier: 1.5,
+      factor: 0.1,
+      restartOnFailure: async () => goOn(),
+    },
+  };
+}
+
+/** Settles when kafkajs has given up, or when we closed it. */
+function endOf(consumer: Consumer): { readonly ended: Promise<void>; closed(): void } {
+  let closed: () => void = () => {};
+  const ended = new Promise<void>((resolve, reject) => {
+    closed = resolve;
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) reject(payload.error);
+    });
+  });
+  // Whoever does not look at the end is not to be ended by it.
+  ended.catch(() => {});
+  return { ended, closed };
+}
+
+/** Resolves when the group was joined, with whatever partitions that gave. */
+function joinOf(consumer: Consumer, signal: AbortSignal): Promise<void> {
+  const joined = new Promise<void>((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    consumer.on(consumer.events.GROUP_JOIN, () => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    });
+  });
+  joined.catch(() => {});
+  return joined;
+}
+
+/** Commits what was handed over, one commit at a time. */
+function committer(log: ClientLog): {
+  follow(payload: EachBatchPayload): void;
+  commit(): Promise<void>;
+} {
+  let latest: EachBatchPayload | undefined;
+  let underWay: Promise<void> | undefined;
+  const commit = async (): Promise<void> => {
+    // Only partitions that are assigned to this member now are in here.
+    const offsets = latest?.uncommittedOffsets();
+    if (latest === undefined || offsets === undefined || offsets.topics.length === 0) return;
+    try {
+      await latest.commitOffsetsIfNecessary(offsets);
+    } catch (thrown) {
+      // The next interval commits the same and more; until then the records count as lag.
+      log({ level: 'warn', from: 'commit', message: messageOf(thrown) });
+    }
+  };
+  return {
+    follow: (payload) => {
+      latest = payload;
+    },
+    commit: () =>
+      (underWay ??= commit().finally(() => {
+        underWay = undefined;
+      })),
+  };
+}
+
+const batchOf = ({ batch }: EachBatchPayload): ConsumedBatch => ({
+  topic: batch.topic,
+  partition: batch.partition,
+  records: batch.messages.map(({ offset, value }) => ({ offset: BigInt(offset), value })),
+});
+
+/** Waits for the work, but not for longer; its failure is not ours any more when we leave. */
+async function atMost(limit: Span, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limit);
+  });
+  await Promise.race([work.catch(() => {}), tooLate]);
+  clearTimeout(timer);
+}
