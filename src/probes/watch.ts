@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import type { Scope } from '../core/scope.ts';
 import type { Span } from '../core/time.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { Sut } from '../systems/system.ts';
@@ -17,5 +18,7 @@ export interface WatchInput {
   readonly group: string | null;
   readonly recorder: Recorder;
   readonly clock: Clock;
+  /** Owns clients that a watch opens. */
+  readonly scope: Scope;
   readonly signal: AbortSignal;
 }

@@ -1,4 +1,4 @@
-import type { LogClients, SutView } from '../clients/kafka/port.ts';
+import type { LogClients, ReadBatch, SutView } from '../clients/kafka/port.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Scope } from '../core/scope.ts';
 import type { Probe } from '../core/wait-for.ts';
@@ -52,6 +52,11 @@ export interface Sut {
   answers(node: NodeId, signal: AbortSignal): Promise<boolean>;
   /** Where a replica's files are: a volume and a folder in it. */
   replicaFolder(of: TopicPartition): { readonly volume: string; readonly folder: string };
+  /**
+   * What the files of one replica hold, read from the node's volume past the system itself: the third
+   * opinion on suspects. Null when the volume cannot be read.
+   */
+  readReplica(node: NodeId, of: TopicPartition): Promise<readonly ReadBatch[] | null>;
   /** Settings that bound a failover: { 'broker.session.timeout.ms': 3000, … }, as effective. */
   readonly timings: Readonly<Record<string, number>>;
 }

@@ -13,7 +13,10 @@ import type { Sut } from '../systems/system.ts';
 export interface Workload<Params extends JsonObject = JsonObject> {
   readonly name: string;
   /** Checks parameters against the topics; returns them with defaults, or every problem. Pure. */
-  parse(params: unknown, topics: readonly TopicPlan[]): { readonly params: Params } | { readonly problems: readonly string[] };
+  parse(
+    params: unknown,
+    topics: readonly TopicPlan[],
+  ): { readonly params: Params } | { readonly problems: readonly string[] };
   /** Roles of the workers besides the senders: 0 or 1 receivers. */
   readonly receives: boolean;
   /** Opened in a worker: sends. */
@@ -23,7 +26,10 @@ export interface Workload<Params extends JsonObject = JsonObject> {
   /** Group whose lag is watched; null without receiver. */
   groupOf(params: Params, run: string): string | null;
   /** Which of this workload's records a value is; null when it is none of this run's. */
-  identify(value: Uint8Array, run: string): { readonly session: SessionId; readonly partition: number; readonly sequence: number } | null;
+  identify(
+    value: Uint8Array,
+    run: string,
+  ): { readonly session: SessionId; readonly partition: number; readonly sequence: number } | null;
   /** Reads the whole log back into the ledger, after load ended and everything is healed. */
   finalReads(input: FinalReadInput<Params>): Promise<void>;
 }
@@ -72,5 +78,10 @@ export interface FinalReadInput<Params> {
   readonly signal: AbortSignal;
   readonly progress: (doing: string) => void;
   /** What the senders attempted: to tell phantoms. */
-  readonly attempted: readonly { readonly session: SessionId; readonly topic: string; readonly partition: number; readonly upTo: number }[];
+  readonly attempted: readonly {
+    readonly session: SessionId;
+    readonly topic: string;
+    readonly partition: number;
+    readonly upTo: number;
+  }[];
 }

@@ -1,0 +1,40 @@
+import { EXIT, HighwaterError } from '../core/errors.ts';
+
+/**
+ * Ctrl-C once ends the load, judges what there is, cleans up and reports; twice leaves at once and
+ * says how to sweep. SIGTERM gives everything back without judging more than there is.
+ */
+export function listenToSignals(tell: (line: string) => void): {
+  readonly signal: AbortSignal;
+  readonly interrupt: AbortSignal;
+  stop(): void;
+} {
+  const hard = new AbortController();
+  const soft = new AbortController();
+  const onInterrupt = (): void => {
+    if (soft.signal.aborted) {
+      tell('left at once; run `npx highwater sweep` to give back what this run still holds');
+      process.exit(EXIT.interrupted);
+    }
+    tell(
+      'interrupted: ending the load, judging what there is, cleaning up (Ctrl-C again leaves at once)',
+    );
+    soft.abort(new HighwaterError('INTERRUPTED', 'interrupted by Ctrl-C'));
+  };
+  const onTerminate = (): void => {
+    if (hard.signal.aborted) process.exit(EXIT.interrupted);
+    tell('terminated: cleaning up');
+    soft.abort(new HighwaterError('INTERRUPTED', 'terminated by SIGTERM'));
+    hard.abort(new HighwaterError('INTERRUPTED', 'terminated by SIGTERM'));
+  };
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onTerminate);
+  return {
+    signal: hard.signal,
+    interrupt: soft.signal,
+    stop: () => {
+      process.off('SIGINT', onInterrupt);
+      process.off('SIGTERM', onTerminate);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+/**
+ * What a suite imports: `import { scenario, … } from 'highwater'`. Everything here only describes;
+ * nothing runs until `highwater run` or vitest loads the suite.
+ */
+export { failoverWithin } from './checkers/failover-within.ts';
+export { lagDrained } from './checkers/lag-drained.ts';
+export { noDuplicates } from './checkers/no-duplicates.ts';
+export { noLoss } from './checkers/no-loss.ts';
+export { noStrangers } from './checkers/no-strangers.ts';
+export { ordered } from './checkers/order.ts';
+export { minutes, ms, type Span, seconds } from './core/time.ts';
+export { type Bytes, bytes, mebibytes, perSecond, type Rate } from './core/units.ts';
+export type { CheckRef, TargetRule } from './record/plan.ts';
+export { crash, down, leaderOf, nodes, role } from './scenario/builders.ts';
+export { scenario } from './scenario/collector.ts';
+export type {
+  FaultRef,
+  Scenario,
+  Stage,
+  Step,
+  TopicSpec,
+  WorkloadRef,
+} from './scenario/scenario.ts';
+export { produceConsume } from './workloads/produce-consume/builder.ts';

@@ -1,0 +1,133 @@
+import { failoverWithinChecker } from './checkers/failover-within.ts';
+import { lagDrainedChecker } from './checkers/lag-drained.ts';
+import { noDuplicatesChecker } from './checkers/no-duplicates.ts';
+import { noLossChecker } from './checkers/no-loss.ts';
+import { noStrangersChecker } from './checkers/no-strangers.ts';
+import { orderChecker } from './checkers/order.ts';
+import type { Checker } from './checkers/checker.ts';
+import { KAFKAJS, kafkaClients } from './clients/kafka/connect.ts';
+import type { LogClients, SutView } from './clients/kafka/port.ts';
+import type { RealClock } from './core/clock.ts';
+import { HighwaterError, invariant } from './core/errors.ts';
+import type { Environment } from './environments/environment.ts';
+import { localEnvironment } from './environments/local/local-environment.ts';
+import { memoryEnvironment } from './environments/memory/memory-environment.ts';
+import { crash } from './faults/crash.ts';
+import { down } from './faults/down.ts';
+import type { FaultKind } from './faults/fault.ts';
+import { foldersOf } from './leases/folders.ts';
+import { openLeaseBook } from './leases/open-lease-book.ts';
+import { sweep } from './leases/sweep.ts';
+import { inlinePool } from './load/inline-pool.ts';
+import { threadPool } from './load/thread-pool.ts';
+import { lagWatch } from './probes/lag.ts';
+import { leadershipWatch } from './probes/leadership.ts';
+import type { Watch } from './probes/watch.ts';
+import type { Composition } from './scenario/conduct.ts';
+import type { RunParts } from './scenario/run-parts.ts';
+import { kafkaOnSimlog } from './systems/simlog/kafka-on-simlog.ts';
+import type { Sabotage } from './systems/simlog/sabotage.ts';
+import { simlogSystem } from './systems/simlog/simlog-system.ts';
+import type { SystemKind } from './systems/system.ts';
+import { produceConsumeWorkload } from './workloads/produce-consume/workload.ts';
+import type { Workload } from './workloads/workload.ts';
+
+/**
+ * The composition root: the one place where the names of environments, systems, workloads, faults
+ * and checkers meet code. To add one of them, write its file and name it here.
+ */
+export const ENVIRONMENTS = ['local', 'memory'];
+
+const named = <T extends { readonly name: string }>(
+  ...things: readonly T[]
+): ReadonlyMap<string, T> => new Map(things.map((thing) => [thing.name, thing]));
+
+const WORKLOADS = named<Workload>(produceConsumeWorkload as Workload);
+const FAULTS = named<FaultKind>(down, crash);
+const WATCHES: ReadonlyMap<string, () => Watch> = new Map([
+  ['lag', lagWatch],
+  ['leadership', leadershipWatch],
+]);
+const CHECKERS: ReadonlyMap<string, Checker> = new Map(
+  [
+    noLossChecker,
+    noDuplicatesChecker,
+    orderChecker,
+    noStrangersChecker,
+    failoverWithinChecker,
+    lagDrainedChecker,
+  ].map((checker) => [checker.claim, checker]),
+);
+
+/** Makes an environment by name; whoever makes it disposes it. Its clock starts now. */
+export function environmentNamed(name: string, options: { readonly keep?: boolean }): Environment {
+  if (name === 'local') return localEnvironment({});
+  if (name === 'memory') return memoryEnvironment();
+  throw new HighwaterError('USAGE', `no environment "${name}"`, {
+    hint: `known: ${ENVIRONMENTS.join(', ')}`,
+  });
+}
+
+/** Composes the parts; a sabotage of the simulated log is for tests of highwater itself. */
+export function compose(sabotage?: Sabotage): Composition {
+  const simlog = simlogSystem(sabotage);
+  const virtual = named<SystemKind>(
+    simlog as unknown as SystemKind,
+    kafkaOnSimlog(simlog) as unknown as SystemKind,
+  );
+  const real = named<SystemKind>();
+  const system = (key: string, start: string): SystemKind | undefined =>
+    (start === 'virtual' ? virtual : real).get(key);
+  return {
+    catalog: {
+      system,
+      workloads: WORKLOADS,
+      faults: FAULTS,
+      checkers: CHECKERS,
+      watches: new Set(WATCHES.keys()),
+    },
+    checkers: CHECKERS,
+    openLeases: (file, run) => openLeaseBook(file, { run, live: foldersOf(process.env).live }),
+    parts: ({ plan }, environment): RunParts => {
+      const found = system(plan.system.kind, environment.offers.start);
+      invariant(found !== undefined, `no system "${plan.system.kind}" although it was planned`);
+      const workload = workloadOf(plan.workload.name);
+      return {
+        environment,
+        system: found,
+        workload,
+        faults: FAULTS,
+        watch: (name) => {
+          const make = WATCHES.get(name);
+          invariant(make !== undefined, `no watch "${name}" although it was planned`);
+          return make();
+        },
+        pool: (jobs, tells, { sut, clock }) =>
+          clock.name === 'real'
+            ? threadPool({ jobs, tells, clock: clock as RealClock, worker: WORKER })
+            : inlinePool({ jobs, tells, clock, workload, clients: sut.clients('load') }),
+      };
+    },
+  };
+}
+
+const WORKER = new URL(
+  `./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
+  import.meta.url,
+);
+
+/** The parts as users get them. */
+export const composition: Composition = compose();
+
+/** Clients for a system as seen from one vantage; used by load workers. */
+export function clientsOf(view: SutView): LogClients {
+  if (view.driver === KAFKAJS) return kafkaClients(view);
+  throw new HighwaterError('BUG', `no driver "${view.driver}" in a load worker`);
+}
+
+/** A workload by name; used by load workers. */
+export function workloadOf(name: string): Workload {
+  const workload = WORKLOADS.get(name);
+  invariant(workload !== undefined, `no workload "${name}"`);
+  return workload;
+}

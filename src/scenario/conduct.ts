@@ -1,0 +1,106 @@
+import type { Checker } from '../checkers/checker.ts';
+import { judge } from '../checkers/judge.ts';
+import type { RunResult } from '../checkers/result.ts';
+import { HighwaterError } from '../core/errors.ts';
+import type { Progress } from '../core/progress.ts';
+import { wallClock } from '../core/wall-clock.ts';
+import type { Environment } from '../environments/environment.ts';
+import type { LeaseBook } from '../leases/lease-book.ts';
+import { readRun } from '../record/disk/read-run.ts';
+import { createRunDirectory } from '../record/disk/run-directory.ts';
+import { makeRunId } from '../record/disk/run-id.ts';
+import type { Profile } from '../record/plan.ts';
+import type { RunRecord } from '../record/run-record.ts';
+import { type Catalog, type Planned, plan } from './plan.ts';
+import { run } from './run.ts';
+import type { RunParts } from './run-parts.ts';
+import type { Scenario } from './scenario.ts';
+
+/** What the composition root gives to whoever conducts runs. */
+export interface Composition {
+  readonly catalog: Catalog;
+  readonly checkers: ReadonlyMap<string, Checker>;
+  /** The parts for a plan on this environment. */
+  parts(planned: Planned, environment: Environment): RunParts;
+  openLeases(file: string, run: string): LeaseBook;
+}
+
+export interface ConductOptions {
+  readonly environment: Environment;
+  readonly seed: string;
+  readonly profile: Profile;
+  readonly control: boolean;
+  /** Suite file, relative, for the record. */
+  readonly suite: string;
+  /** Where run directories are made. */
+  readonly out: string;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly interrupt: AbortSignal;
+  readonly throttle?: number;
+  /** Told as soon as the run directory is there. */
+  readonly onDirectory?: (path: string) => void;
+}
+
+/** A run that was conducted to its end, whatever it found. */
+export interface Conducted {
+  readonly directory: string;
+  readonly record: RunRecord;
+  readonly result: RunResult;
+}
+
+/** Plans a scenario, or throws an error that lists every problem at once; nothing was started then. */
+export function planOrThrow(
+  scenario: Scenario,
+  composition: Composition,
+  options: Pick<ConductOptions, 'environment' | 'seed' | 'profile' | 'control' | 'suite'>,
+): Planned {
+  const { environment, seed, profile, control, suite } = options;
+  const planned = plan(scenario, composition.catalog, {
+    environment: environment.name,
+    offers: environment.offers,
+    seed,
+    profile,
+    control,
+    suite,
+  });
+  if (!('problems' in planned)) return planned;
+  throw new HighwaterError(
+    'SCENARIO_INVALID',
+    `scenario "${scenario.name}" cannot be planned: ${planned.problems.join('; ')}`,
+    {
+      facts: { problems: [...planned.problems] },
+      hint: `nothing was started; mend ${suite} or choose another --env or --profile`,
+    },
+  );
+}
+
+/** Plans, runs, reads the record back from disk, and judges it, exactly as `analyze` would. */
+export async function conduct(
+  scenario: Scenario,
+  composition: Composition,
+  options: ConductOptions,
+): Promise<Conducted> {
+  const planned = planOrThrow(scenario, composition, options);
+  const directory = createRunDirectory(
+    options.out,
+    makeRunId(scenario.name, options.seed, wallClock()),
+    planned.plan,
+  );
+  options.onDirectory?.(directory.path);
+  const { progress, signal, interrupt, throttle } = options;
+  await run({
+    planned,
+    parts: composition.parts(planned, options.environment),
+    directory,
+    openLeases: (file, run) => composition.openLeases(file, run),
+    progress,
+    signal,
+    interrupt,
+    ...(throttle === undefined ? {} : { throttle }),
+  });
+  const record = readRun(directory.path);
+  const result = judge(record, composition.checkers);
+  directory.writeVerdict(result);
+  return { directory: directory.path, record, result };
+}

@@ -1,0 +1,289 @@
+import type { Checker } from '../checkers/checker.ts';
+import { messageOf } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Capabilities, Needs } from '../environments/capabilities.ts';
+import type { RoleSpec } from '../environments/node.ts';
+import type { FaultKind } from '../faults/fault.ts';
+import { targetProblems } from '../faults/targets.ts';
+import {
+  PHASES,
+  type PhaseName,
+  type Profile,
+  type RunPlan,
+  type StagePlan,
+  type StepPlan,
+  type TopicPlan,
+} from '../record/plan.ts';
+import type { SystemKind } from '../systems/system.ts';
+import type { Workload } from '../workloads/workload.ts';
+import type { Scenario, Stage, Step } from './scenario.ts';
+import { shapeProblems } from './schema.ts';
+
+/** The parts that a plan may name; handed in by the composition root. */
+export interface Catalog {
+  /** The system for a key of the topology, as this environment can start it; undefined when none. */
+  system(key: string, start: Capabilities['start']): SystemKind | undefined;
+  readonly workloads: ReadonlyMap<string, Workload>;
+  readonly faults: ReadonlyMap<string, FaultKind>;
+  readonly checkers: ReadonlyMap<string, Checker>;
+  readonly watches: ReadonlySet<string>;
+}
+
+export interface PlanOptions {
+  readonly environment: string;
+  readonly offers: Capabilities;
+  readonly seed: string;
+  readonly profile: Profile;
+  readonly control: boolean;
+  /** The suite file, relative; for the record only. */
+  readonly suite: string;
+}
+
+/** A scenario that cannot be planned, with every reason at once. Nothing was started. */
+export interface Unplannable {
+  readonly problems: readonly string[];
+}
+
+/** What a run needs of the world beside the plan itself. */
+export interface Planned {
+  readonly plan: RunPlan;
+  readonly needs: Needs;
+}
+
+/** Decides what will happen. Pure: the same scenario, seed and environment give the same plan. */
+export function plan(
+  scenario: Scenario,
+  catalog: Catalog,
+  options: PlanOptions,
+): Planned | Unplannable {
+  const shape = shapeProblems(scenario);
+  if (shape.length > 0) return { problems: shape };
+
+  const problems: string[] = [];
+  const { topics: topicSpecs, ...systems } = scenario.topology;
+  const topics = Object.entries(topicSpecs).map(
+    ([name, spec]): TopicPlan => ({
+      name,
+      partitions: spec.partitions,
+      replication: spec.replication,
+      minInSync: spec.minInSync ?? 1,
+      config: spec.config ?? {},
+    }),
+  );
+  const system = systemOf(systems, catalog, options, problems);
+  const workload = workloadOf(scenario, catalog, topics, problems);
+  const timeline = options.control ? [] : timelineOf(scenario.timeline ?? []);
+  const loadMs = scenario.load.reduce((sum, stage) => sum + stageOf(stage).forMs, 0);
+  if (system !== undefined) {
+    problems.push(
+      ...stepProblems(timeline, { catalog, options, roles: system.roles, topics, loadMs }),
+    );
+    problems.push(...replicationProblems(topics, system.roles));
+  }
+  problems.push(...referenceProblems(scenario, catalog, options));
+  if (problems.length > 0 || system === undefined || workload === undefined) return { problems };
+
+  const warmUpMs = scenario.warmUp ?? 5_000;
+  return {
+    plan: {
+      version: 1,
+      scenario: { name: scenario.name, claim: scenario.claim, suite: options.suite },
+      control: options.control,
+      environment: options.environment,
+      profile: options.profile,
+      seed: options.seed,
+      system: { kind: system.key, spec: system.spec },
+      topics,
+      workload: { name: scenario.workload.workload, params: workload },
+      load: { warmUpMs, stages: scenario.load.map(stageOf), workers: scenario.workers ?? 1 },
+      timeline,
+      watches: scenario.watches ?? [...catalog.watches],
+      checks: scenario.checks.filter(
+        ({ claim }) => !(options.control && catalog.checkers.get(claim)?.needsFault),
+      ),
+      budgetsMs: budgetsOf(scenario, warmUpMs, loadMs),
+    },
+    needs: {
+      capabilities: [
+        ...new Set(
+          timeline.flatMap((step) => catalog.faults.get(step.fault)?.needs(step.params) ?? []),
+        ),
+      ],
+      software: system.software,
+      memory: system.roles.reduce((sum, role) => sum + role.count * role.memory, 0),
+      // Three copies of a gigabyte and its logs are far more than a bounded load writes.
+      disk: 5 * 1024 ** 3,
+    },
+  };
+}
+
+type SystemPart = {
+  key: string;
+  spec: JsonObject;
+  roles: readonly RoleSpec[];
+  software: readonly { name: string; version: string }[];
+};
+
+function systemOf(
+  systems: Readonly<Record<string, unknown>>,
+  catalog: Catalog,
+  options: PlanOptions,
+  problems: string[],
+): SystemPart | undefined {
+  const keys = Object.keys(systems);
+  if (keys.length !== 1) {
+    problems.push(
+      `topology: expected exactly one system, got ${keys.length === 0 ? 'none' : keys.join(', ')}`,
+    );
+    return undefined;
+  }
+  const key = keys[0] as string;
+  const kind = catalog.system(key, options.offers.start);
+  if (kind === undefined) {
+    problems.push(
+      `topology.${key}: environment "${options.environment}" cannot start a system "${key}"`,
+    );
+    return undefined;
+  }
+  const parsed = kind.parse(systems[key]);
+  if ('problems' in parsed) {
+    problems.push(...parsed.problems.map((problem) => `topology.${key}: ${problem}`));
+    return undefined;
+  }
+  const roles = kind.roles(parsed.spec, options.profile);
+  return { key, spec: parsed.spec, roles, software: kind.software(parsed.spec) };
+}
+
+function workloadOf(
+  scenario: Scenario,
+  catalog: Catalog,
+  topics: readonly TopicPlan[],
+  problems: string[],
+): JsonObject | undefined {
+  const { workload: name, params } = scenario.workload;
+  const workload = catalog.workloads.get(name);
+  if (workload === undefined) {
+    problems.push(
+      `workload "${name}": no such workload (known: ${[...catalog.workloads.keys()].join(', ')})`,
+    );
+    return undefined;
+  }
+  const parsed = workload.parse(params, topics);
+  if ('params' in parsed) return parsed.params;
+  problems.push(...parsed.problems.map((problem) => `workload ${name}: ${problem}`));
+  return undefined;
+}
+
+const stageOf = (stage: Stage): StagePlan => {
+  if ('pause' in stage) return { fromRate: 0, toRate: 0, forMs: stage.pause };
+  if ('from' in stage) return { fromRate: stage.from, toRate: stage.to, forMs: stage.for };
+  return { fromRate: stage.rate, toRate: stage.rate, forMs: stage.for };
+};
+
+const timelineOf = (steps: readonly Step[]): StepPlan[] =>
+  steps
+    .map(({ at, hold, within, fault }, index) => ({
+      id: `fault-${index + 1}`,
+      fault: fault.fault,
+      target: fault.target,
+      params: fault.params,
+      atMs: at,
+      withinMs: within ?? 10_000,
+      holdMs: hold,
+    }))
+    .toSorted((a, b) => a.atMs - b.atMs);
+
+interface StepContext {
+  readonly catalog: Catalog;
+  readonly options: PlanOptions;
+  readonly roles: readonly RoleSpec[];
+  readonly topics: readonly TopicPlan[];
+  readonly loadMs: number;
+}
+
+function stepProblems(timeline: readonly StepPlan[], context: StepContext): string[] {
+  const { catalog, options, roles, topics, loadMs } = context;
+  return timeline.flatMap((step) => {
+    const where = `timeline ${step.id}`;
+    const kind = catalog.faults.get(step.fault);
+    if (kind === undefined) {
+      return [
+        `${where}: no fault "${step.fault}" (known: ${[...catalog.faults.keys()].join(', ')})`,
+      ];
+    }
+    const missing = kind.needs(step.params).filter((need) => !options.offers.offered.has(need));
+    const ends = step.atMs + step.holdMs;
+    return [
+      ...kind.problems(step.params).map((problem) => `${where}: ${problem}`),
+      ...targetProblems(step.target, roles, topics).map((problem) => `${where}: ${problem}`),
+      ...missing.map(
+        (need) =>
+          `${where}: fault "${step.fault}" needs ${need}, which environment "${options.environment}" does not offer`,
+      ),
+      ...(ends < loadMs
+        ? []
+        : [
+            `${where}: it is held until ${ends} ms, but the load ends at ${loadMs} ms; load must outlive the last heal`,
+          ]),
+    ];
+  });
+}
+
+function replicationProblems(topics: readonly TopicPlan[], roles: readonly RoleSpec[]): string[] {
+  const brokers = roles.find(({ role }) => role === 'broker')?.count;
+  if (brokers === undefined) return [];
+  return topics
+    .filter(({ replication }) => replication > brokers)
+    .map(
+      ({ name, replication }) =>
+        `topics.${name}: replication ${replication} needs as many brokers, there are ${brokers}`,
+    );
+}
+
+function referenceProblems(scenario: Scenario, catalog: Catalog, options: PlanOptions): string[] {
+  const { profiles } = scenario;
+  return [
+    ...scenario.checks.flatMap(({ claim, params }) => {
+      const checker = catalog.checkers.get(claim);
+      if (checker === undefined)
+        return [
+          `check "${claim}": no such check (known: ${[...catalog.checkers.keys()].join(', ')})`,
+        ];
+      try {
+        checker.statement(params);
+        return [];
+      } catch (thrown) {
+        return [`check "${claim}": ${messageOf(thrown)}`];
+      }
+    }),
+    ...(scenario.watches ?? [])
+      .filter((name) => !catalog.watches.has(name))
+      .map((name) => `watch "${name}": no such watch (known: ${[...catalog.watches].join(', ')})`),
+    ...(profiles === undefined || profiles.includes(options.profile)
+      ? []
+      : [`profile "${options.profile}": the scenario is made for ${profiles.join(', ')}`]),
+  ];
+}
+
+/** Limits of the phases unless the scenario says otherwise. The first launch may have to fetch jars. */
+function budgetsOf(
+  scenario: Scenario,
+  warmUpMs: number,
+  loadMs: number,
+): Record<PhaseName, number> {
+  const usual: Record<PhaseName, number> = {
+    preflight: 15_000,
+    reserve: 15_000,
+    launch: 300_000,
+    ready: 90_000,
+    prepare: 45_000,
+    'warm-up': warmUpMs + 15_000,
+    load: loadMs + 60_000,
+    drain: 120_000,
+    evidence: 45_000,
+    close: 60_000,
+  };
+  return Object.fromEntries(
+    PHASES.map((name) => [name, scenario.budgets?.[name] ?? usual[name]]),
+  ) as Record<PhaseName, number>;
+}

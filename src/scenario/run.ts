@@ -1,0 +1,299 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { HighwaterError } from '../core/errors.ts';
+import { openScope, type Scope } from '../core/scope.ts';
+import { ms } from '../core/time.ts';
+import { waitFor } from '../core/wait-for.ts';
+import { HIGHWATER_VERSION } from '../core/version.ts';
+import { wallClock } from '../core/wall-clock.ts';
+import type { AddressBook, Environment, RunContext } from '../environments/environment.ts';
+import type { Node } from '../environments/node.ts';
+import type { LoadPool } from '../load/pool.ts';
+import { hostWatch } from '../probes/host.ts';
+import { nodesWatch } from '../probes/nodes.ts';
+import { runWatch } from '../probes/watch-loop.ts';
+import type { PhaseName } from '../record/plan.ts';
+import type { Sut } from '../systems/system.ts';
+import { drain } from './drain.ts';
+import { hostFacts } from './host-facts.ts';
+import { playLoad } from './play-load.ts';
+import { prepareTopics } from './prepare-topics.ts';
+import type { RunInput } from './run-parts.ts';
+import { inPhase, recordTrouble, type Stage } from './stage.ts';
+import { dumpSuspects, suspectsOf } from './suspects.ts';
+import { teeRecorder } from './tee-recorder.ts';
+import { workerJobs } from './worker-jobs.ts';
+
+/**
+ * Runs a plan: everything from preflight to an empty census, told to the run directory. It does not
+ * judge and it does not throw for what goes wrong in the run: that is in the record. It throws only
+ * when the record itself cannot be written.
+ */
+export async function run(input: RunInput): Promise<void> {
+  const { planned, parts, directory } = input;
+  const { environment } = parts;
+  const { clock } = environment;
+  const tee = teeRecorder(directory.recorder(clock));
+  const scope = openScope('run', clock, input.signal);
+  const stage: Stage = {
+    plan: planned.plan,
+    clock,
+    recorder: tee.recorder,
+    progress: input.progress,
+    scope,
+  };
+  const leases = input.openLeases(join(directory.path, 'leases.ndjson'), directory.run);
+  const context: RunContext = {
+    run: directory.run,
+    directory: directory.path,
+    scope,
+    leases,
+    signal: scope.signal,
+    progress: (doing) => input.progress.waiting(environment.name, doing),
+  };
+  tee.recorder.event({
+    kind: 'begin',
+    version: 1,
+    run: directory.run,
+    anchor: wallClock().toISOString(),
+    highwater: HIGHWATER_VERSION,
+    host: hostFacts(),
+  });
+  const running = new Running(input, stage, context, tee.deliveries);
+  const reason = await running.all();
+  directory.close(reason);
+  await closeAll(scope, input, context);
+}
+
+/** Gives everything back, then looks whether that is true. */
+async function closeAll(scope: Scope, input: RunInput, context: RunContext): Promise<void> {
+  input.progress.phase('close', ms(input.planned.plan.budgetsMs.close));
+  const report = await scope.close();
+  const leftovers = await input.parts.environment.census(context);
+  input.directory.writeCleanup({ ...report, leftovers });
+  input.progress.phaseEnded('close');
+}
+
+type Reason = 'completed' | 'interrupted' | 'failed';
+
+/** One run on its way through the phases. */
+class Running {
+  readonly #input: RunInput;
+  readonly #stage: Stage;
+  readonly #context: RunContext;
+  readonly #deliveries: ReturnType<typeof teeRecorder>['deliveries'];
+  /** Nodes that a fault holds right now. */
+  readonly #held = new Set<string>();
+
+  constructor(
+    input: RunInput,
+    stage: Stage,
+    context: RunContext,
+    deliveries: ReturnType<typeof teeRecorder>['deliveries'],
+  ) {
+    this.#input = input;
+    this.#stage = stage;
+    this.#context = context;
+    this.#deliveries = deliveries;
+  }
+
+  /** Every phase up to evidence; trouble goes to the record, and what can still be learnt is learnt. */
+  async all(): Promise<Reason> {
+    let reason: Reason = 'completed';
+    const attempt = async (phase: PhaseName, body: () => Promise<void>) => {
+      try {
+        await body();
+        return true;
+      } catch (thrown) {
+        const interrupted = this.#input.interrupt.aborted || this.#input.signal.aborted;
+        reason = interrupted ? 'interrupted' : 'failed';
+        if (!interrupted) recordTrouble(this.#stage.recorder, this.#phase ?? phase, thrown);
+        return false;
+      }
+    };
+    let opened: { sut: Sut; pool: LoadPool } | undefined;
+    const ready = await attempt('ready', async () => {
+      opened = await this.#untilReady();
+    });
+    if (!ready || opened === undefined) return reason;
+    const { sut, pool } = opened;
+    await attempt('load', () => this.#load(sut, pool));
+    if (this.#input.interrupt.aborted) reason = 'interrupted';
+    if (this.#stage.scope.signal.aborted) return reason;
+    await attempt('drain', () =>
+      this.#in('drain', (signal) =>
+        drain(
+          {
+            stage: this.#stage,
+            run: this.#context.run,
+            sut,
+            workload: this.#input.parts.workload,
+            pool,
+            deliveries: this.#deliveries,
+          },
+          signal,
+        ),
+      ),
+    );
+    await attempt('evidence', () => this.#evidence(sut));
+    return reason;
+  }
+
+  #phase: PhaseName | undefined;
+
+  #in<T>(phase: PhaseName, body: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.#phase = phase;
+    return inPhase(phase, this.#stage, body);
+  }
+
+  async #untilReady(): Promise<{ sut: Sut; pool: LoadPool }> {
+    const { parts, planned, interrupt } = this.#input;
+    const stoppable = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, interrupt]);
+    await this.#in('preflight', (signal) =>
+      preflight(parts.environment, planned.needs, stoppable(signal)),
+    );
+    const { system } = parts;
+    const { spec } = planned.plan.system;
+    const { profile } = planned.plan;
+    const context = (signal: AbortSignal): RunContext => ({
+      ...this.#context,
+      signal: stoppable(signal),
+    });
+    const book = await this.#in('reserve', (signal) =>
+      parts.environment.reserve(system.roles(spec, profile), context(signal)),
+    );
+    const clusterId = randomBytes(16).toString('base64url');
+    const nodes = await this.#in('launch', (signal) =>
+      parts.environment.launch(system.nodes(spec, profile, book, clusterId), book, context(signal)),
+    );
+    const sut = await this.#in('ready', (signal) =>
+      this.#ready({ nodes, book, clusterId }, stoppable(signal)),
+    );
+    const pool = await this.#in('prepare', (signal) => this.#prepare(sut, stoppable(signal)));
+    return { sut, pool };
+  }
+
+  async #ready(
+    launched: { nodes: readonly Node[]; book: AddressBook; clusterId: string },
+    signal: AbortSignal,
+  ): Promise<Sut> {
+    const { parts, planned } = this.#input;
+    const { clock, recorder, progress, scope } = this.#stage;
+    const sut = await parts.system.connect({
+      spec: planned.plan.system.spec,
+      profile: planned.plan.profile,
+      run: this.#context.run,
+      scope,
+      ...launched,
+    });
+    await waitFor(sut.readiness, {
+      clock,
+      signal,
+      within: ms(planned.plan.budgetsMs.ready),
+      every: ms(50),
+      until: ({ ready }) => ready,
+      onLook: (seen) => progress.waiting(sut.readiness.what, seen),
+      code: 'ENV_NOT_READY',
+      hint: `see the node logs in ${join(this.#context.directory, 'logs')}`,
+    });
+    const values = Object.fromEntries(
+      Object.entries(sut.timings).map(([key, value]) => [key, String(value)]),
+    );
+    recorder.event({ kind: 'effective-config', of: sut.kind, values });
+    return sut;
+  }
+
+  async #prepare(sut: Sut, signal: AbortSignal): Promise<LoadPool> {
+    const { parts } = this.#input;
+    const { plan, clock, recorder, scope } = this.#stage;
+    await prepareTopics(this.#stage, sut, signal);
+    const topics = plan.topics.map(({ name }) => name);
+    const group = parts.workload.groupOf(plan.workload.params, this.#context.run);
+    const watching = scope.child('watches');
+    const looks = { sut, topics, group, recorder, clock, scope: watching, signal: watching.signal };
+    for (const name of plan.watches) runWatch(parts.watch(name), looks, watching);
+    runWatch(
+      nodesWatch((id) => this.#held.has(id)),
+      looks,
+      watching,
+    );
+    if (clock.name === 'real') runWatch(hostWatch(), looks, watching);
+
+    const jobs = workerJobs({
+      plan,
+      sut,
+      clock,
+      run: this.#context.run,
+      workload: parts.workload,
+      throttle: this.#input.throttle,
+    });
+    const pool = scope.own(
+      'load pool',
+      parts.pool(
+        jobs,
+        {
+          events: (events) => {
+            for (const { t, ...body } of events) recorder.event(body, t);
+          },
+          samples: (rows) => recorder.samples(rows),
+          deliveries: (deltas) => recorder.deliveries(deltas),
+          totals: (totals) =>
+            this.#stage.progress.status(
+              `${totals.attempted} sent of ${totals.due} due, ${totals.acknowledged} acknowledged, ${totals.unknown} unknown, ` +
+                `${totals.failed} failed, ${totals.dropped} dropped, ${totals.consumed} consumed`,
+            ),
+        },
+        { sut, clock, scope },
+      ),
+    );
+    await pool.open(signal);
+    return pool;
+  }
+
+  async #load(sut: Sut, pool: LoadPool): Promise<void> {
+    this.#phase = 'load';
+    await playLoad({
+      stage: this.#stage,
+      sut,
+      pool,
+      faults: this.#input.parts.faults,
+      interrupt: this.#input.interrupt,
+      held: this.#held,
+      inPhase: (phase, body) => this.#in(phase, body),
+    });
+  }
+
+  async #evidence(sut: Sut): Promise<void> {
+    await this.#in('evidence', async (signal) => {
+      const suspects = suspectsOf(this.#deliveries());
+      if (suspects.length === 0) return;
+      await dumpSuspects(
+        suspects,
+        {
+          stage: this.#stage,
+          sut,
+          workload: this.#input.parts.workload,
+          run: this.#context.run,
+          directory: this.#context.directory,
+        },
+        signal,
+      );
+    });
+  }
+}
+
+/** Refuses with everything that is missing at once; nothing was started. */
+async function preflight(
+  environment: Environment,
+  needs: Parameters<Environment['preflight']>[0],
+  signal: AbortSignal,
+): Promise<void> {
+  const shortfalls = await environment.preflight(needs, signal);
+  if (shortfalls.length === 0) return;
+  const refused = shortfalls.every(({ kind }) => kind === 'refused');
+  throw new HighwaterError(
+    refused ? 'PLAN_IMPOSSIBLE' : 'ENV_NOT_READY',
+    `environment "${environment.name}" cannot run this: ${shortfalls.map(({ what }) => what).join('; ')}`,
+    { hint: shortfalls.map(({ hint }) => hint).join('; ') },
+  );
+}

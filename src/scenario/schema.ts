@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { PHASES } from '../record/plan.ts';
+import type { Scenario } from './scenario.ts';
+
+/**
+ * The shape of what a suite writes, checked before anything else: TypeScript sees most of it, but a
+ * suite may be plain JavaScript, and a rate may be computed. Unknown keys are errors everywhere.
+ */
+const span = z.number().finite().nonnegative();
+const positiveSpan = z.number().finite().positive();
+const rate = z.number().finite().nonnegative();
+const partition = z.strictObject({ topic: z.string().min(1), partition: z.number().int().min(0) });
+
+const stage = z.union([
+  z.strictObject({ rate, for: positiveSpan }),
+  z.strictObject({ from: rate, to: rate, for: positiveSpan }),
+  z.strictObject({ pause: positiveSpan }),
+]);
+
+const target = z.union([
+  z.strictObject({ leaderOf: partition }),
+  z.strictObject({ role: z.string(), count: z.number().int().positive().optional() }),
+  z.strictObject({ nodes: z.array(z.string()) }),
+]);
+
+const step = z.strictObject({
+  at: span,
+  hold: span,
+  within: positiveSpan.optional(),
+  fault: z.strictObject({ fault: z.string(), target, params: z.record(z.string(), z.json()) }),
+});
+
+const topic = z
+  .strictObject({
+    partitions: z.number().int().min(1).max(10_000),
+    replication: z.number().int().min(1).max(100),
+    minInSync: z.number().int().min(1).optional(),
+    config: z.record(z.string(), z.string()).optional(),
+  })
+  .refine(({ replication, minInSync = 1 }) => minInSync <= replication, {
+    error: 'minInSync must not be above replication',
+  });
+
+const schema = z.strictObject({
+  name: z.string().min(1),
+  claim: z.string().min(1),
+  topology: z.looseObject({
+    topics: z.record(z.string().regex(/^[a-zA-Z0-9._-]{1,200}$/, 'not a topic name'), topic),
+  }),
+  workload: z.strictObject({ workload: z.string(), params: z.record(z.string(), z.json()) }),
+  load: z.array(stage).min(1, 'at least one stage'),
+  warmUp: span.optional(),
+  workers: z.number().int().min(1).max(64).optional(),
+  timeline: z.array(step).optional(),
+  watches: z.array(z.string()).optional(),
+  checks: z
+    .array(z.strictObject({ claim: z.string(), params: z.record(z.string(), z.json()) }))
+    .min(1, 'at least one check: a scenario without a promise proves nothing'),
+  budgets: z
+    .strictObject(Object.fromEntries(PHASES.map((name) => [name, positiveSpan.optional()])))
+    .optional(),
+  profiles: z
+    .array(z.enum(['fast', 'production']))
+    .min(1)
+    .optional(),
+});
+
+/** Every problem of the shape, each with its path: `load[0].rate: expected …`. */
+export function shapeProblems(scenario: Scenario): string[] {
+  const parsed = schema.safeParse(scenario);
+  if (parsed.success) return [];
+  return parsed.error.issues.flatMap((issue) => flatten(issue, []));
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** A union's issue says nothing by itself: take the branch that came furthest, the one with fewest problems. */
+function flatten(issue: Issue, above: readonly PropertyKey[]): string[] {
+  const path = [...above, ...issue.path];
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const branch = issue.errors.toSorted((a, b) => weight(a) - weight(b))[0] as Issue[];
+    return branch.flatMap((inner) => flatten(inner, path));
+  }
+  return [`${showPath(path)}: ${issue.message}`];
+}
+
+/** An unknown key weighs more than a bad value: `{ rate: -1, for }` is meant as a rate. */
+const weight = (issues: readonly Issue[]): number =>
+  issues.reduce(
+    (sum, { code }) => sum + (code === 'unrecognized_keys' ? 10 : code === 'invalid_type' ? 3 : 1),
+    0,
+  );
+
+const showPath = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, key) =>
+      typeof key === 'number'
+        ? `${text}[${key}]`
+        : text === ''
+          ? String(key)
+          : `${text}.${String(key)}`,
+    '',
+  ) || 'scenario';

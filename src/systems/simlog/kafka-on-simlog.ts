@@ -1,0 +1,27 @@
+import { type KafkaSpec, parseKafkaSpec } from '../kafka/spec.ts';
+import type { SystemKind } from '../system.ts';
+import type { SimlogSystem } from './simlog-system.ts';
+import type { SimlogSpec } from './spec.ts';
+
+/**
+ * Stands in for Kafka where nodes are virtual, so that the same suite runs in milliseconds: the
+ * topology is Kafka's, and so is the plan; what runs is the simulated log with as many brokers.
+ * Versions, controllers and settings have no meaning in the model.
+ */
+export function kafkaOnSimlog(simlog: SimlogSystem): SystemKind<KafkaSpec> {
+  const like = ({ brokers, config }: KafkaSpec): SimlogSpec => ({
+    brokers,
+    sessionTimeoutMs: null,
+    heartbeatIntervalMs: null,
+    config,
+    seed: 'simlog',
+  });
+  return {
+    name: 'kafka',
+    parse: parseKafkaSpec,
+    roles: (spec, profile) => simlog.roles(like(spec), profile),
+    software: (spec) => simlog.software(like(spec)),
+    nodes: (spec, profile, book, clusterId) => simlog.nodes(like(spec), profile, book, clusterId),
+    connect: (input) => simlog.connect({ ...input, spec: like(input.spec) }),
+  };
+}

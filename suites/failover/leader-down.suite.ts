@@ -1,0 +1,35 @@
+import {
+  down,
+  failoverWithin,
+  lagDrained,
+  leaderOf,
+  noDuplicates,
+  noLoss,
+  noStrangers,
+  ordered,
+  perSecond,
+  produceConsume,
+  scenario,
+  seconds,
+} from 'highwater';
+
+scenario('the leader of a partition goes down under steady load', {
+  claim:
+    'No acknowledged record is lost, writes resume within 15 s, and lag is drained within 30 s.',
+  topology: {
+    kafka: { brokers: 3, controllers: 1 },
+    topics: { orders: { partitions: 6, replication: 3, minInSync: 2 } },
+  },
+  workload: produceConsume({ topic: 'orders', acks: 'all' }),
+  warmUp: seconds(5),
+  load: [{ rate: perSecond(2_000), for: seconds(40) }],
+  timeline: [{ at: seconds(10), fault: down(leaderOf('orders', 0)), hold: seconds(12) }],
+  checks: [
+    noLoss(),
+    noDuplicates(),
+    ordered(),
+    noStrangers(),
+    failoverWithin(seconds(15)),
+    lagDrained({ within: seconds(30) }),
+  ],
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import type { Sabotage } from '../../src/systems/simlog/sabotage.ts';
+import { notPassed, runInline } from './support/run-inline.ts';
+
+/**
+ * One simulated defect for every domain checker: exactly the checker whose claim it breaks fails,
+ * and the others do not. A checker that no saboteur can trip is not trusted.
+ */
+const TABLE: readonly { sabotage: Sabotage; fails: readonly string[]; code: string }[] = [
+  { sabotage: { act: 'lose' }, fails: ['no-loss'], code: 'LOST' },
+  { sabotage: { act: 'lie' }, fails: ['no-loss'], code: 'LOST' },
+  { sabotage: { act: 'truncateOnElection' }, fails: ['no-loss'], code: 'LOST' },
+  { sabotage: { act: 'duplicate' }, fails: ['no-duplicates'], code: 'DUP_LOG' },
+  { sabotage: { act: 'reorder' }, fails: ['order'], code: 'REORDER' },
+  { sabotage: { act: 'phantom' }, fails: ['no-strangers'], code: 'PHANTOM' },
+  { sabotage: { act: 'stall' }, fails: ['failover-within'], code: 'UNAVAILABLE_TOO_LONG' },
+  { sabotage: { act: 'lagStuck' }, fails: ['lag-drained'], code: 'LAG_NOT_DRAINED' },
+  { sabotage: { act: 'errorLog' }, fails: ['logs-clean'], code: 'FATAL_IN_LOG' },
+];
+
+describe('saboteurs', () => {
+  it.each(TABLE)(
+    '$sabotage.act fails $fails and nothing else',
+    async ({ sabotage, fails, code }) => {
+      const run = await runInline({ sabotage });
+      const failed = run.result.verdicts.filter(({ outcome }) => outcome === 'fail');
+      expect(
+        failed.map(({ claim }) => claim),
+        notPassed(run).join('\n'),
+      ).toEqual(fails);
+      expect(failed.flatMap(({ anomalies }) => anomalies.map((anomaly) => anomaly.code))).toContain(
+        code,
+      );
+      expect(run.result.outcome).toBe('fail');
+      expect(run.result.exit).toBe(1);
+    },
+  );
+});
