@@ -16,7 +16,7 @@ export function censusOf(run: string, local: LocalRun): readonly Leftover[] {
   for (const pid of markedPids(run).filter((each) => !pids.has(each))) {
     left.push({ kind: 'process', what: `pid ${pid}, started by a node` });
   }
-  if (existsSync(local.work)) left.push({ kind: 'folder', what: local.work });
+  if (!local.keeps && existsSync(local.work)) left.push({ kind: 'folder', what: local.work });
   const holder = readLock(local.lockPath);
   if (holder !== null && holder !== 'unreadable' && holder.run === run) {
     left.push({ kind: 'lock', what: local.lockPath });

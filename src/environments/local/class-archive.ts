@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import { runCommandOk } from '../../core/exec.ts';
 import { seconds } from '../../core/time.ts';
@@ -17,6 +17,8 @@ import type { ArchiveUse } from './jvm-command.ts';
  */
 export interface ArchiveKey {
   readonly cache: string;
+  /** Where an unfinished archive goes, on the same disk as the cache; gone when the run is. */
+  readonly drafts: string;
   readonly distribution: Distribution;
   readonly java: Java;
   readonly main: string;
@@ -49,7 +51,7 @@ export async function dumpArchive(
   signal: AbortSignal,
 ): Promise<string | null> {
   const file = archiveFile(key);
-  const draft = `${file}.${process.pid}`;
+  const draft = join(key.drafts, basename(file));
   try {
     await mkdir(dirname(file), { recursive: true });
     const argv = [key.java.jcmd ?? 'jcmd', String(pid), 'VM.cds', 'dynamic_dump', draft];

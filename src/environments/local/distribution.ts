@@ -1,5 +1,5 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HighwaterError } from '../../core/errors.ts';
 import { isErrno } from '../../leases/errno.ts';
@@ -28,6 +28,8 @@ export type RunMaven = (argv: readonly string[], cwd: string, signal: AbortSigna
 
 export interface ProvideOptions {
   readonly cache: string;
+  /** Where unfinished work goes, on the same disk as the cache; gone when the run is. */
+  readonly drafts: string;
   readonly run: string;
   readonly signal: AbortSignal;
   readonly progress: (doing: string) => void;
@@ -86,7 +88,7 @@ async function resolveInto(
   work: { jars: readonly string[]; lock: LockFile; options: ProvideOptions },
 ): Promise<void> {
   const { jars, lock, options } = work;
-  const draft = `${folder}.draft-${process.pid}`;
+  const draft = join(options.drafts, `maven-${basename(folder)}`);
   try {
     options.progress(`resolving ${jars.join(', ')} from Maven (first time only)`);
     await rm(draft, { recursive: true, force: true });
@@ -96,6 +98,7 @@ async function resolveInto(
     const to = [`-DincludeScope=runtime`, `-DoutputDirectory=${join(draft, 'lib')}`];
     await options.maven([...argv, ...to], draft, options.signal);
     await refuseEmpty(join(draft, 'lib'), jars);
+    await mkdir(dirname(folder), { recursive: true });
     await rename(draft, folder);
   } catch (thrown) {
     // Somebody whose lock we could not see was quicker; theirs is as good.

@@ -20,6 +20,8 @@ export interface LocalOptions {
   readonly folders?: Folders;
   /** Take this address block and no other; its number from 0. */
   readonly block?: number;
+  /** Let the nodes' volumes and files be when a run ends. */
+  readonly keep?: boolean;
   /** `none`: do without namespaces, as where they are not to be had. */
   readonly namespaces?: 'auto' | 'none';
 }
@@ -40,6 +42,7 @@ export function localEnvironment(options: LocalOptions = {}): Environment {
     ownAddresses,
     env,
     block: options.block,
+    keep: options.keep === true,
     java: (signal: AbortSignal) => {
       java ??= findJava(javaCommand(options.java, env), signal);
       java.catch(() => {

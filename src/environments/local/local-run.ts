@@ -27,6 +27,8 @@ export interface LocalRunSetting {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A certain address block, by its number. */
   readonly block: number | undefined;
+  /** Let the work folder be when a run ends. */
+  readonly keep: boolean;
   readonly java: (signal: AbortSignal) => Promise<Java>;
 }
 
@@ -38,6 +40,8 @@ const FIRST_INNER_PID = 2_000;
 export class LocalRun {
   readonly book: AddressBook;
   readonly work: string;
+  /** Whether the work folder stays when the run ends. */
+  readonly keeps: boolean;
   readonly lockPath: string;
   readonly #setting: LocalRunSetting;
   readonly #roles: readonly RoleSpec[];
@@ -55,6 +59,7 @@ export class LocalRun {
     this.#roles = roles;
     this.#taken = taken;
     this.work = work;
+    this.keeps = setting.keep;
     this.lockPath = taken.lockPath;
     this.book = localBook(roles, taken.block, (node) => placesOf(work, run.directory, node));
   }
@@ -86,7 +91,7 @@ export class LocalRun {
     });
     run.scope.onClose(`address block ${taken.block.name}`, () => taken.release());
     run.signal.throwIfAborted();
-    const work = makeWorkFolder(folders.work, run);
+    const work = makeWorkFolder({ root: folders.work, keep: setting.keep }, run);
     return new LocalRun(setting, { roles, taken, work, run });
   }
 

@@ -39,7 +39,7 @@ export async function makeNode(
   const distribution = await provide(jvm.jars, making, run);
   rememberSoftware(making.cache, spec.software, distribution.key);
   const { cache, java, work } = making;
-  const archiveKey = { cache, distribution, java, main: jvm.main, role: spec.role };
+  const archiveKey = { cache, drafts: work, distribution, java, main: jvm.main, role: spec.role };
   return new LocalNode({
     spec,
     jvm,
@@ -61,6 +61,7 @@ const provide = (
 ): Promise<Distribution> =>
   provideDistribution(jars, {
     cache: making.cache,
+    drafts: making.work,
     run: run.run,
     signal: run.signal,
     progress: run.progress,

@@ -108,8 +108,10 @@ class RunLauncher implements Launcher {
       });
     }
     const innerPid = innerPidOf(who.pid);
-    lease.acquired({ ...identityJson(who), innerPid });
-    return { who, innerPid, ended, attachable: this.#isOwn(innerPid) };
+    const attachable = this.#isOwn(innerPid);
+    const socket = attachable && innerPid !== null ? attachSocketOf(innerPid) : null;
+    lease.acquired({ ...identityJson(who), innerPid, socket });
+    return { who, innerPid, ended, attachable };
   }
 
   #spawn(command: OwnedCommand): Promise<Spawned> {
@@ -232,6 +234,9 @@ async function toldPid(child: ChildProcess, ended: Promise<Ended>): Promise<numb
   });
   return Promise.race([told, ended.then(() => null)]);
 }
+
+/** Where jcmd meets a JVM: a fixed place, whatever java.io.tmpdir says. */
+export const attachSocketOf = (innerPid: number): string => `/tmp/.java_pid${innerPid}`;
 
 /** Sends a signal to that very life of the process; nothing happens when it is over. */
 export function signalTo(who: ProcessIdentity, signal: NodeJS.Signals): void {

@@ -6,7 +6,7 @@ import { ms, seconds } from '../../core/time.ts';
 import { livenessOf, type ProcessIdentity } from '../../leases/process-identity.ts';
 import { catchesSignal } from './children.ts';
 import { readFrom } from './log-tail.ts';
-import { type OwnedProcess, signalTo } from './owned-process.ts';
+import { attachSocketOf, type OwnedProcess, signalTo } from './owned-process.ts';
 
 /**
  * Thread dumps of a JVM. jcmd meets the JVM at /tmp/.java_pid<N>, where N is the pid *inside* the
@@ -69,5 +69,5 @@ async function dumpToLog(target: DumpTarget, signal: AbortSignal): Promise<strin
 /** Deletes the socket at which jcmd met a JVM that is gone; one that was killed leaves it behind. */
 export function forgetAttachSocket(gone: OwnedProcess): void {
   if (process.platform !== 'linux' || !gone.attachable || gone.innerPid === null) return;
-  rmSync(`/tmp/.java_pid${gone.innerPid}`, { force: true });
+  rmSync(attachSocketOf(gone.innerPid), { force: true });
 }

@@ -6,8 +6,11 @@ import { minutes } from '../../core/time.ts';
 import { isErrno } from '../../leases/errno.ts';
 import type { RunContext } from '../environment.ts';
 
-/** Makes the folder for a run's volumes and files; the run's scope deletes it. */
-export function makeWorkFolder(root: string, run: RunContext): string {
+/** Makes the folder for a run's volumes and files; the run's scope deletes it, or lets it be. */
+export function makeWorkFolder(
+  { root, keep }: { readonly root: string; readonly keep: boolean },
+  run: RunContext,
+): string {
   const path = join(root, run.run);
   const lease = run.leases.intend('folder', { path });
   try {
@@ -28,7 +31,8 @@ export function makeWorkFolder(root: string, run: RunContext): string {
   run.scope.onClose(
     `work folder ${path}`,
     async () => {
-      await rm(path, { recursive: true, force: true, maxRetries: 3 });
+      if (keep) run.progress(`kept ${path}`);
+      else await rm(path, { recursive: true, force: true, maxRetries: 3 });
       lease.released();
     },
     minutes(2),
