@@ -66,19 +66,19 @@ function fastSettings(version: string): Settings {
   return Object.assign({}, FAST, ...later.map(([, settings]) => settings)) as Settings;
 }
 
-/** Kafka's defaults, in either profile's absence, of the settings that bound a failover. */
-const TIMING_DEFAULTS: Readonly<Record<string, number>> = {
-  'broker.heartbeat.interval.ms': 2_000,
-  'broker.session.timeout.ms': 9_000,
-  'controller.quorum.election.timeout.ms': 1_000,
-  'controller.quorum.fetch.timeout.ms': 2_000,
-  'replica.lag.time.max.ms': 30_000,
-  'leader.imbalance.check.interval.seconds': 300,
-  'transaction.abort.timed.out.transaction.cleanup.interval.ms': 10_000,
+/**
+ * Kafka's defaults of the settings that bound a failover, and whose value counts: that of the
+ * active controller or that of each broker.
+ */
+export const TIMINGS: Readonly<Record<string, { default: number; of: 'controller' | 'broker' }>> = {
+  'broker.heartbeat.interval.ms': { default: 2_000, of: 'broker' },
+  'broker.session.timeout.ms': { default: 9_000, of: 'controller' },
+  'controller.quorum.election.timeout.ms': { default: 1_000, of: 'controller' },
+  'controller.quorum.fetch.timeout.ms': { default: 2_000, of: 'controller' },
+  'replica.lag.time.max.ms': { default: 30_000, of: 'broker' },
+  'leader.imbalance.check.interval.seconds': { default: 300, of: 'controller' },
+  'transaction.abort.timed.out.transaction.cleanup.interval.ms': { default: 10_000, of: 'broker' },
 };
-
-/** Names of the settings that bound a failover. */
-export const TIMINGS = Object.keys(TIMING_DEFAULTS);
 
 /** What those settings should be by the layout, until the running system has told. */
 export function expectedTimings(
@@ -87,6 +87,6 @@ export function expectedTimings(
 ): Readonly<Record<string, number>> {
   const settings = profileSettings(spec, profile);
   return Object.fromEntries(
-    TIMINGS.map((key) => [key, Number(settings[key] ?? TIMING_DEFAULTS[key])]),
+    Object.entries(TIMINGS).map(([key, timing]) => [key, Number(settings[key] ?? timing.default)]),
   );
 }
