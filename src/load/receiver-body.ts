@@ -75,6 +75,7 @@ export function openReceiverBody(parts: WorkerParts): WorkerBody {
     hear(command: WorkerCommand) {
       if (command.kind === 'end' && !ending) orFail(end());
     },
+    lastWords: report,
     async close() {
       ending = true;
       await scope.close();

@@ -36,6 +36,10 @@ export function openSenderBody(parts: WorkerParts): WorkerBody {
     opened = { sender, tally };
     say({ kind: 'opened' });
   };
+  const report = (now: Instant): void => {
+    if (opened === undefined) return;
+    say({ kind: 'sent', report: opened.tally.report(now, parts.loopDelayP99()) });
+  };
   const send = async (startAt: Instant): Promise<void> => {
     if (opened === undefined)
       throw new Error(`worker ${job.session} was started before it was open`);
@@ -47,10 +51,7 @@ export function openSenderBody(parts: WorkerParts): WorkerBody {
       inFlightMax: job.inFlightMax,
       linger: job.lingerMs,
       throttle: job.throttle,
-      report: (now) => {
-        const report = opened?.tally.report(now, parts.loopDelayP99());
-        if (report !== undefined) say({ kind: 'sent', report });
-      },
+      report,
     });
     await driver.run();
     say({ kind: 'finished' });
@@ -72,6 +73,7 @@ export function openSenderBody(parts: WorkerParts): WorkerBody {
         else driver.stop();
       }
     },
+    lastWords: () => report(clock.now()),
     async close() {
       ended = true;
       driver?.stop();

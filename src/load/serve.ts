@@ -31,6 +31,13 @@ export function serveLoadWorker({ job, port, workloadOf, clientsOf }: ServeInput
     say,
     loopDelayP99: loopDelay(),
   });
+  // What was attempted must not be missing in the ledger only because something else broke: a record
+  // in the log that nobody knows to have sent would be taken for a phantom.
+  process.on('uncaughtException', (thrown) => {
+    body.lastWords();
+    say({ kind: 'failed', message: messageOf(thrown) });
+    process.exit(1);
+  });
   const close = async (): Promise<void> => {
     try {
       await body.close();

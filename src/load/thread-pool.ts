@@ -20,7 +20,7 @@ export interface ThreadPoolInput {
 const SILENCE_MAX: Span = seconds(30);
 
 /** A thread that was told to close gets this long before it is ended by force. */
-const CLOSE_WITHIN: Span = seconds(5);
+const CLOSE_WITHIN: Span = seconds(3);
 
 /** Load workers in threads beside the conductor, on the run's real clock. */
 export const threadPool = ({ jobs, tells, clock, worker }: ThreadPoolInput): LoadPool =>

@@ -31,9 +31,10 @@ export class Windows {
     return this.#current;
   }
 
-  /** Ends the current window and begins the next. */
+  /** Ends the current window and begins the next; the same window again changes nothing. */
   next(name: WindowName): void {
     const before = this.#current;
+    if (name === before.name) return;
     this.#current = this.#begin(name, before.index + 1);
     before.ended = true;
     this.#tellWhenSettled(before);

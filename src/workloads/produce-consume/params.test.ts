@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TopicPlan } from '../../record/plan.ts';
-import { parseParams, produceConsume } from './params.ts';
+import { produceConsume } from './builder.ts';
+import { parseParams } from './params.ts';
 
 const topics: readonly TopicPlan[] = [
   { name: 'orders', partitions: 6, replication: 3, minInSync: 2, config: {} },

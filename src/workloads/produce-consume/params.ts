@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { JsonObject } from '../../core/json.ts';
 import type { TopicPlan } from '../../record/plan.ts';
 import { VALUE_BYTES_MIN } from './value.ts';
 
@@ -49,14 +48,6 @@ export type ProduceConsumeOptions = z.input<typeof schema>;
 
 /** Name of the workload in a plan. */
 export const PRODUCE_CONSUME = 'produce-consume';
-
-/** A workload that sends numbered records to a topic and reads them along with a consumer group. */
-export const produceConsume = (
-  options: ProduceConsumeOptions,
-): { readonly workload: string; readonly params: JsonObject } => ({
-  workload: PRODUCE_CONSUME,
-  params: options as JsonObject,
-});
 
 /** Checks parameters against the topics of the scenario; every problem at once. Pure. */
 export function parseParams(
