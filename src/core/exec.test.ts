@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { realClock } from './clock.ts';
 import { HighwaterError, isHighwaterError } from './errors.ts';
 import { type CommandOptions, runCommand, runCommandOk, showArgv } from './exec.ts';
 import { ms, seconds } from './time.ts';
 import { bytes } from './units.ts';
+import { waitFor } from './wait-for.ts';
 
 const options = (more: Partial<CommandOptions> = {}): CommandOptions => ({
   signal: new AbortController().signal,
@@ -84,22 +86,35 @@ describe('runCommand', () => {
     );
   });
 
-  it('ends a command that takes too long, with what it had started', async () => {
+  it('ends a command that takes too long', async () => {
+    const thrown = await caught(
+      runCommand(node('setInterval(() => {}, 1000)'), options({ within: ms(300) })),
+    );
+    expect(isHighwaterError(thrown, 'WAIT_TIMEOUT')).toBe(true);
+    expect((thrown as HighwaterError).message).toMatch(/: did not end within 300 ms$/);
+  });
+
+  it('ends what the command had started along with it', async () => {
+    const controller = new AbortController();
     const pids: number[] = [];
     const script = `const { spawn } = require('node:child_process');
       const inner = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'],
         { stdio: 'inherit' });
       console.log(process.pid); console.log(inner.pid); setInterval(() => {}, 1000)`;
-    const thrown = await caught(
-      runCommand(
-        node(script),
-        options({ within: ms(1_500), onLine: (line) => pids.push(Number(line)) }),
-      ),
-    );
-    expect(isHighwaterError(thrown, 'WAIT_TIMEOUT')).toBe(true);
-    expect((thrown as HighwaterError).message).toMatch(/: did not end within 1\.5 s$/);
+    const onLine = (line: string): void => {
+      pids.push(Number(line));
+      if (pids.length === 2) controller.abort(new Error('both run'));
+    };
+    await caught(runCommand(node(script), options({ signal: controller.signal, onLine })));
     expect(pids).toHaveLength(2);
-    expect(pids.filter(isAlive)).toEqual([]);
+    await waitFor(
+      {
+        what: 'both gone',
+        look: async () => pids.filter(isAlive),
+        show: (alive) => alive.join(', '),
+      },
+      { ...options(), clock: realClock(), until: (alive) => alive.length === 0 },
+    );
   });
 
   it('kills a command that ignores SIGTERM, and rejects with the reason of the abort', async () => {

@@ -24,6 +24,3 @@ export const instant = (sinceOrigin: number): Instant => sinceOrigin as Instant;
 export const after = (from: Instant, span: Span): Instant => (from + span) as Instant;
 /** The Span from `from` to `to`; negative when `to` comes first. */
 export const spanBetween = (from: Instant, to: Instant): Span => (to - from) as Span;
-/** The sum of the given spans. */
-export const sumOf = (...spans: readonly Span[]): Span =>
-  spans.reduce((sum, span) => sum + span, 0) as Span;

