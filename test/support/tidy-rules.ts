@@ -173,6 +173,7 @@ export const RULES: readonly Rule[] = [
       'src/core/wall-clock.ts': 'is where a run is dated',
       'src/clients/kafka/kafkajs-base.ts': 'kafkajs keeps its throttling in wall-clock time',
       'src/leases/process-identity.ts': 'tells boots apart where the system has no name for them',
+      'src/leases/sweep.ts': 'compares with the dates of files',
     },
     look: inCode(/\bDate\.now\b|\bnew Date\(\)/),
     broken: [
@@ -189,6 +190,9 @@ export const RULES: readonly Rule[] = [
       'src/core/exec.ts': 'a process of the host lives in real time',
       'src/environments/local/': 'so do the processes of an environment',
       'src/clients/kafka/': 'and the sockets of a client',
+      'src/leases/free-lease.ts': 'waits for the end of processes of a run that is no more',
+      'src/vitest/': 'is limited by a test runner in real time',
+      'src/report/progress-state.ts': 'a terminal is looked at in real time',
       'src/load/serve.ts': 'a worker thread tells in real time that it is alive',
       'src/load/thread-pool.ts': 'and is listened to in real time',
     },
@@ -210,6 +214,7 @@ export const RULES: readonly Rule[] = [
     not: TEST,
     except: {
       'src/cli/signals.ts': 'a second Ctrl-C leaves at once',
+      'src/vitest/main-signals.ts': 'a second Ctrl-C leaves at once',
       'src/load/serve.ts': 'ends its thread, whatever a client left open',
     },
     look: inCode(/\bprocess\.exit\(/),
