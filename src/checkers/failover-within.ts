@@ -50,7 +50,7 @@ export const failoverWithinChecker: Checker = {
         ...unmeasured.map(({ why }) => why),
         ...found.flatMap(({ doubt }) => doubt ?? []),
       ],
-      holds: `the longest of ${bounds.length} outages took ${showRange(longest(bounds))}`,
+      holds: `the longest of ${bounds.length} outages took ${showLongest(bounds)}`,
     });
   },
 };
@@ -132,12 +132,11 @@ function triedBeyond(record: RunRecord, outage: OutageBounds, atMost: Span): boo
 /** The last row of a series may be written this long after the load ended, in ms. */
 const ROW_MAX = 2_000;
 
-const longest = (bounds: readonly OutageBounds[]): OutageBounds =>
-  bounds.reduce((most, outage) =>
-    (outage.upper ?? Number.POSITIVE_INFINITY) > (most.upper ?? Number.POSITIVE_INFINITY)
-      ? outage
-      : most,
-  );
+function showLongest(bounds: readonly OutageBounds[]): string {
+  const known = bounds.flatMap(({ lower, upper }) => (upper === null ? [] : [{ lower, upper }]));
+  const [most] = known.sort((a, b) => b.upper - a.upper);
+  return most === undefined ? 'no time' : showRange(most);
+}
 
 const showRange = ({ lower, upper }: Pick<OutageBounds, 'lower' | 'upper'>): string =>
   upper === null

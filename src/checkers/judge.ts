@@ -3,7 +3,7 @@ import type { JsonObject } from '../core/json.ts';
 import { mergeOutcomes, type Outcome } from '../core/outcome.ts';
 import type { TroubleEvent } from '../record/events.ts';
 import type { ClaimName } from '../record/names.ts';
-import type { CheckRef } from '../record/plan.ts';
+import type { CheckRef, RunPlan } from '../record/plan.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Checker, Finding, Verdict } from './checker.ts';
 import { listed } from './finding.ts';
@@ -21,7 +21,7 @@ export function judge(record: RunRecord, checkers: ReadonlyMap<ClaimName, Checke
   const { plan, events } = record;
   const starved = hostStarved(record);
   const run = runFacts(record);
-  const verdicts = checksOf(record, checkers).map(({ ref, checker, standing }): Verdict => {
+  const verdicts = checksOf(plan, checkers).map(({ ref, checker, standing }): Verdict => {
     const found = weaken(findingOf(record, ref, checker), { checker, run, starved });
     return { claim: ref.claim, statement: statementOf(ref, checker), standing, ...found };
   });
@@ -43,6 +43,17 @@ export function judge(record: RunRecord, checkers: ReadonlyMap<ClaimName, Checke
     hostStarved: starved,
   };
 }
+
+/** What will be judged of a run by this plan, in the order of its verdicts. Pure. */
+export const claimsOf = (
+  plan: RunPlan,
+  checkers: ReadonlyMap<ClaimName, Checker>,
+): readonly Pick<Verdict, 'claim' | 'statement' | 'standing'>[] =>
+  checksOf(plan, checkers).map(({ ref, checker, standing }) => ({
+    claim: ref.claim,
+    statement: statementOf(ref, checker),
+    standing,
+  }));
 
 /** What is known of the run as a whole. */
 interface RunFacts {
@@ -82,7 +93,7 @@ interface Check {
 }
 
 /** Domain checks in the order of the plan, then the standing ones; without faults, less those that need one. */
-function checksOf({ plan }: RunRecord, checkers: ReadonlyMap<ClaimName, Checker>): Check[] {
+function checksOf(plan: RunPlan, checkers: ReadonlyMap<ClaimName, Checker>): Check[] {
   const named = plan.checks
     .map((ref) => ({ ref, checker: checkers.get(ref.claim), standing: false }))
     .filter(({ checker }) => !(plan.control && checker?.needsFault));

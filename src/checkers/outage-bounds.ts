@@ -50,9 +50,9 @@ export function outageBounds(record: RunRecord): {
   const unmeasured: Unmeasured[] = [];
   let affected = 0;
   for (const impact of impactsOf(record)) {
-    for (const of of impact.engage.affected) {
+    for (const partition of impact.engage.affected) {
       affected += 1;
-      const found = boundsOf(record, impact, of);
+      const found = boundsOf(record, impact, partition);
       if ('why' in found) unmeasured.push(found);
       else bounds.push(...found.bounds);
     }
