@@ -10,6 +10,7 @@ import type { LogClients, SutView } from './clients/kafka/port.ts';
 import type { RealClock } from './core/clock.ts';
 import { HighwaterError, invariant } from './core/errors.ts';
 import type { Environment } from './environments/environment.ts';
+import { type Examined, examineLocal } from './environments/local/examine.ts';
 import { localEnvironment } from './environments/local/local-environment.ts';
 import { memoryEnvironment } from './environments/memory/memory-environment.ts';
 import { crash } from './faults/crash.ts';
@@ -17,7 +18,7 @@ import { down } from './faults/down.ts';
 import type { FaultKind } from './faults/fault.ts';
 import { foldersOf } from './leases/folders.ts';
 import { openLeaseBook } from './leases/open-lease-book.ts';
-import { sweep } from './leases/sweep.ts';
+import { showSwept, sweep } from './leases/sweep.ts';
 import { inlinePool } from './load/inline-pool.ts';
 import { threadPool } from './load/thread-pool.ts';
 import { lagWatch } from './probes/lag.ts';
@@ -25,6 +26,7 @@ import { leadershipWatch } from './probes/leadership.ts';
 import type { Watch } from './probes/watch.ts';
 import type { Composition } from './scenario/conduct.ts';
 import type { RunParts } from './scenario/run-parts.ts';
+import { kafkaSystem } from './systems/kafka/kafka-system.ts';
 import { kafkaOnSimlog } from './systems/simlog/kafka-on-simlog.ts';
 import type { Sabotage } from './systems/simlog/sabotage.ts';
 import { simlogSystem } from './systems/simlog/simlog-system.ts';
@@ -75,7 +77,7 @@ export function compose(sabotage?: Sabotage): Composition {
     simlog as unknown as SystemKind,
     kafkaOnSimlog(simlog) as unknown as SystemKind,
   );
-  const real = named<SystemKind>();
+  const real = named<SystemKind>(kafkaSystem as unknown as SystemKind);
   const system = (key: string, start: string): SystemKind | undefined =>
     (start === 'virtual' ? virtual : real).get(key);
   return {
@@ -118,6 +120,20 @@ const WORKER = new URL(
 
 /** The parts as users get them. */
 export const composition: Composition = compose();
+
+/** What `doctor` says of an environment on this machine. */
+export async function examine(environment: string): Promise<readonly Examined[]> {
+  if (environment === 'local') return examineLocal();
+  return [
+    { what: environment, state: 'ok', seen: 'simulated in this process; needs nothing', hint: '' },
+  ];
+}
+
+/** Gives back what dead runs left; a line for each thing. What a living run holds is not touched. */
+export async function sweepDead(options: { readonly dryRun: boolean }): Promise<string[]> {
+  const { swept } = await sweep({ folders: foldersOf(process.env), ...options });
+  return swept.map(showSwept);
+}
 
 /** Clients for a system as seen from one vantage; used by load workers. */
 export function clientsOf(view: SutView): LogClients {

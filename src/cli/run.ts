@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { EXIT, type ExitCode, isHighwaterError } from '../core/errors.ts';
 import type { Progress } from '../core/progress.ts';
 import type { Profile } from '../record/plan.ts';
-import { composition, environmentNamed, sweepBeforeRun } from '../registry.ts';
+import { composition, environmentNamed, sweepDead } from '../registry.ts';
 import { consoleSummary } from '../report/console.ts';
 import { progressFor } from '../report/progress.ts';
 import { writeReports } from '../report/write-reports.ts';
@@ -32,7 +32,7 @@ export async function runCommand(named: readonly string[], flags: RunFlags): Pro
   const signals = listenToSignals((line) => progress.note(line));
   const exits: ExitCode[] = [];
   try {
-    for (const line of await sweepBeforeRun()) progress.note(line);
+    for (const line of await sweepDead({ dryRun: false })) progress.note(line);
     for (const each of found) {
       if (signals.interrupt.aborted) break;
       stdout.write(

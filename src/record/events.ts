@@ -19,7 +19,12 @@ export type EventBody =
   | LatencyEvent
   | FinalOffsetsEvent
   | SuspectEvent
-  | { readonly kind: 'effective-config'; readonly of: string; readonly values: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'effective-config';
+      readonly of: string;
+      readonly values: Readonly<Record<string, string>>;
+    }
+  | WatchFailedEvent
   | TroubleEvent
   | EndEvent;
 
@@ -129,7 +134,18 @@ export interface SuspectEvent extends TopicPartition {
   readonly suspicion: 'missing';
   readonly ranges: readonly (readonly [number, number])[];
   /** Per replica: how many of the suspects its segments hold; null when the replica could not be read. */
-  readonly replicas: readonly { readonly node: NodeId; readonly found: number | null; readonly dump: string | null }[];
+  readonly replicas: readonly {
+    readonly node: NodeId;
+    readonly found: number | null;
+    readonly dump: string | null;
+  }[];
+}
+
+/** A watch began to fail to look; its samples are missing until it succeeds again. */
+export interface WatchFailedEvent {
+  readonly kind: 'watch-failed';
+  readonly watch: string;
+  readonly message: string;
 }
 
 /** Something went wrong in a phase; the run may have gone on. */

@@ -75,7 +75,10 @@ export function planOrThrow(
   );
 }
 
-/** Plans, runs, reads the record back from disk, and judges it, exactly as `analyze` would. */
+/**
+ * Plans, runs, reads the record back from disk, and judges it, exactly as `analyze` would. The
+ * reports, verdict.json among them, are for the caller to write.
+ */
 export async function conduct(
   scenario: Scenario,
   composition: Composition,
@@ -101,6 +104,5 @@ export async function conduct(
   });
   const record = readRun(directory.path);
   const result = judge(record, composition.checkers);
-  directory.writeVerdict(result);
   return { directory: directory.path, record, result };
 }
