@@ -79,6 +79,13 @@ describe('bootstrap', () => {
     expect(npmCalls()).toHaveLength(1);
   });
 
+  it('gives these tests, too, the Node that it installs', () => {
+    expect(Number(process.versions.node.split('.')[0])).toBeGreaterThanOrEqual(24);
+    expect(process.execPath.startsWith(join(ROOT, 'node_modules'))).toBe(
+      process.platform === 'linux',
+    );
+  });
+
   it('installs them again when the lockfile is another', async () => {
     await bootstrap();
     writeFileSync(join(clone, 'package-lock.json'), '{"lockfileVersion":3,"packages":{}}');
