@@ -83,7 +83,7 @@ const TABLE = {
     path: '^src/registry\\.ts$',
     mayImport: [...MIDDLE, ...adapterNames, 'report', 'scenario'],
   },
-  // The entry of a load worker: finds its workload in the registry and hands it to the loop of load.
+  // The entry of a load worker: finds its workload in the registry, hands it to the loop of load.
   worker: { path: '^src/worker\\.ts$', mayImport: ['registry', 'load', 'core'] },
   index: { path: '^src/index\\.ts$', mayImport: [...MIDDLE, 'report', 'scenario', 'registry'] },
   vitest: {

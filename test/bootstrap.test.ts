@@ -70,8 +70,8 @@ describe('bootstrap', () => {
     const first = await bootstrap(argv);
     const packages = join(clone, 'node_modules/.bin');
     expect(first).toMatchObject({ code: 0, stdout: `x y ${packages}:${bin}\n` });
-    expect(first.stderr).toMatch(
-      /^packages from the lockfile: installing\npackages from the lockfile: installed after \d+ s\n$/,
+    expect(first.stderr.replace(/\d+/, 'N')).toBe(
+      'packages from the lockfile: installing\npackages from the lockfile: installed after N s\n',
     );
     expect(npmCalls()).toEqual([expect.stringMatching(/^ci --ignore-scripts /)]);
     const second = await bootstrap(argv);

@@ -87,11 +87,13 @@ describe('the check of imports', () => {
       await violationsIn({
         'src/core/time.ts': `import { join } from 'node:path';\nexport const t = join;`,
         'src/record/plan.ts': `import { t } from '../core/time.ts';\nexport type Plan = typeof t;`,
-        'src/record/disk/read.ts': `import { z } from 'zod';\nimport type { Plan } from '../plan.ts';
+        'src/record/disk/read.ts': `import { z } from 'zod';
+          import type { Plan } from '../plan.ts';
           export const read = (plan: Plan) => z.parse(plan);`,
         'src/checkers/no-loss.ts': `import type { Plan } from '../record/plan.ts';
           export const noLoss = (p: Plan) => p;`,
-        'src/checkers/no-loss.test.ts': `import 'vitest';\nimport 'node:fs';\nimport './no-loss.ts';`,
+        'src/checkers/no-loss.test.ts': `import 'vitest';
+          import 'node:fs';\nimport './no-loss.ts';`,
         'src/workloads/workload.ts': 'export interface Workload {}',
         'src/load/driver.ts': `import type { Workload } from '../workloads/workload.ts';
           export type D = Workload;`,
