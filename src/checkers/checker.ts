@@ -8,7 +8,9 @@ export interface Checker {
   readonly claim: ClaimName;
   /** True when the claim says nothing about a run without faults: left out of control runs. */
   readonly needsFault: boolean;
-  /** True for claims about time: when the host was starved, they are inconclusive and not broken. */
+  /**
+   * True for claims about time: when the host was starved, they are inconclusive and not broken.
+   */
   readonly aboutTime: boolean;
   /** The claim in words, with its parameters: "no acknowledged record is lost". */
   statement(params: JsonObject): string;
@@ -26,6 +28,7 @@ export interface Finding {
   readonly anomalies: readonly Anomaly[];
 }
 
+/** One figure that a checker took from the record. */
 export interface Measurement {
   readonly name: string;
   readonly value: number;
@@ -36,7 +39,9 @@ export interface Measurement {
 
 /** A witness that a person can check by hand. */
 export interface Anomaly {
-  /** From the fixed vocabulary: LOST, DUP_LOG, REORDER, PHANTOM, CORRUPT, UNAVAILABLE_TOO_LONG, … */
+  /**
+   * From the fixed vocabulary: LOST, DUP_LOG, REORDER, PHANTOM, CORRUPT, UNAVAILABLE_TOO_LONG, …
+   */
   readonly code: string;
   /** `orders-0`, a node, a step. */
   readonly where: string;

@@ -2,10 +2,11 @@ import { ms, type Span } from '../core/time.ts';
 import type { RunEvent } from '../record/events.ts';
 
 /**
- * The shortest time in which the loss of a leader can be noticed, from the settings that the running
- * nodes reported: session time-out minus heartbeat interval, because the last heartbeat may have
- * come that long before the fault. With ZooKeeper the client pings three times a session
- * (ClientCnxn), so a third of the session takes the interval's place. Null when neither was reported.
+ * The shortest time in which the loss of a leader can be noticed, from the settings that the
+ * running nodes reported: session time-out minus heartbeat interval, because the last heartbeat may
+ * have come that long before the fault. With ZooKeeper the client pings three times a session
+ * (ClientCnxn), so a third of the session takes the interval's place. Null when neither was
+ * reported.
  */
 export function failoverAtLeast(events: readonly RunEvent[]): Span | null {
   const smallest = (key: string): number | null => {

@@ -39,7 +39,8 @@ describe('failover-within', () => {
       looked: { at: 1 },
     });
     expect(finding.measured).toEqual([
-      // From the end of the kill to the last send in vain; from its start to the first acknowledgement.
+      // From the end of the kill to the last send in vain; from its start to the first
+      // acknowledgement.
       { name: 'outage of orders-0, at least', value: 2_795, unit: 'ms' },
       { name: 'outage of orders-0, at most', value: 3_000, unit: 'ms', bound: 'at most 15 s' },
       { name: 'shortest failover that can be', value: 2_500, unit: 'ms' },

@@ -16,8 +16,8 @@ import { type OutageBounds, outageBounds } from './outage-bounds.ts';
  *
  * Sees: per partition an interval that the true outage lies in (outage-bounds.ts). Even its lower
  * end above the limit is UNAVAILABLE_TOO_LONG; its upper end within the limit holds; in between the
- * probe was too coarse to tell. One that never came back is broken if the load went on for the limit.
- * Later outages of the same partitions, as leaders move back, have to be as short.
+ * probe was too coarse to tell. One that never came back is broken if the load went on for the
+ * limit. Later outages of the same partitions, as leaders move back, have to be as short.
  *
  * Suspects: an outage that ended sooner than the cluster can have noticed (FAILOVER_TOO_FAST). The
  * controller fences a broker when its session ran out since the last heartbeat; sooner than session
@@ -91,7 +91,9 @@ function judgeOutage(
       anomaly: {
         code: 'UNAVAILABLE_TOO_LONG',
         where: name,
-        text: `writes were out ${showRange(outage)} ${after}, at most ${showSpan(atMost)} is promised (${outage.from})`,
+        text:
+          `writes were out ${showRange(outage)} ${after}, ` +
+          `at most ${showSpan(atMost)} is promised (${outage.from})`,
       },
     };
   }
@@ -113,7 +115,10 @@ function judgeOutage(
   return {};
 }
 
-/** Whether it is sure that the load still tried after the limit had passed: sent, or found no free slot. */
+/**
+ * Whether it is sure that the load still tried after the limit had passed: sent, or found no free
+ * slot.
+ */
 function triedBeyond(record: RunRecord, outage: OutageBounds, atMost: Span): boolean {
   const engaged = record.events.find(
     (event) => event.kind === 'fault' && event.step === outage.step && event.act === 'engage',

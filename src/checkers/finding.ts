@@ -3,7 +3,9 @@ import type { JsonObject } from '../core/json.ts';
 import { ms, type Span } from '../core/time.ts';
 import type { Anomaly, Finding, Measurement } from './checker.ts';
 
-/** How many witnesses of one finding are kept: a person checks a few by hand, the ledger has all. */
+/**
+ * How many witnesses of one finding are kept: a person checks a few by hand, the ledger has all.
+ */
 export const ANOMALIES_MAX = 20;
 
 /** What a checker collected before it decides. */

@@ -18,7 +18,8 @@ interface Threshold {
 
 const THRESHOLDS: readonly Threshold[] = [
   {
-    // Half of the shortest interval at which anything is probed; healthy Node processes stay under 20 ms.
+    // Half of the shortest interval at which anything is probed; healthy Node processes stay under
+    // 20 ms.
     series: 'host.loop-delay.p99',
     over: 50,
     share: 0.2,
@@ -43,7 +44,9 @@ const THRESHOLDS: readonly Threshold[] = [
 /** Fewer rows say nothing about a share. */
 const ROWS_MIN = 5;
 
-/** Why claims about time cannot be trusted, in words; null when they can, or nothing was measured. */
+/**
+ * Why claims about time cannot be trusted, in words; null when they can, or nothing was measured.
+ */
 export function hostStarved(record: RunRecord): string | null {
   const windows = windowsOf(record.events).filter(({ window }) => window !== 'warm-up');
   const judged = ({ t }: Sample): boolean =>

@@ -12,10 +12,10 @@ import type { RunResult } from './result.ts';
 import { STANDING_CHECKERS } from './standing.ts';
 
 /**
- * Judges a record: every check of the plan, then the standing ones. Pure, and the same record gives the
- * same bytes. What a checker found is only ever made weaker here: a pass that looked at nothing, or
- * rests on a broken record or a run that was cut short, is inconclusive; so is a broken claim about
- * time on a starved host. A proven anomaly is never taken back for anything else.
+ * Judges a record: every check of the plan, then the standing ones. Pure, and the same record gives
+ * the same bytes. What a checker found is only ever made weaker here: a pass that looked at
+ * nothing, or rests on a broken record or a run that was cut short, is inconclusive; so is a broken
+ * claim about time on a starved host. A proven anomaly is never taken back for anything else.
  */
 export function judge(record: RunRecord, checkers: ReadonlyMap<ClaimName, Checker>): RunResult {
   const { plan, events } = record;
@@ -92,7 +92,10 @@ interface Check {
   readonly standing: boolean;
 }
 
-/** Domain checks in the order of the plan, then the standing ones; without faults, less those that need one. */
+/**
+ * Domain checks in the order of the plan, then the standing ones; without faults, less those that
+ * need one.
+ */
 function checksOf(plan: RunPlan, checkers: ReadonlyMap<ClaimName, Checker>): Check[] {
   const named = plan.checks
     .map((ref) => ({ ref, checker: checkers.get(ref.claim), standing: false }))
@@ -163,7 +166,10 @@ function weaken(
   }
 }
 
-/** Exit by architecture.md §2: 130, then 70, then 1; trouble before the load began is 3 (or 4), else 2. */
+/**
+ * Exit by architecture.md §2: 130, then 70, then 1; trouble before the load began is 3 (or 4), else
+ * 2.
+ */
 function exitOf(outcome: Outcome, run: RunFacts): ExitCode {
   if (run.interrupted) return EXIT.interrupted;
   const exits = run.troubles.map(({ code }) => exitOfCode(code));
@@ -174,6 +180,8 @@ function exitOf(outcome: Outcome, run: RunFacts): ExitCode {
   return exits.includes(EXIT.refused) ? EXIT.refused : EXIT.notReady;
 }
 
-/** The exit of an error code as text; a code that this version does not know is the environment's. */
+/**
+ * The exit of an error code as text; a code that this version does not know is the environment's.
+ */
 const exitOfCode = (code: string): ExitCode =>
   new HighwaterError(code as ErrorCode, '').exit ?? EXIT.notReady;

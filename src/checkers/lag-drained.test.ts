@@ -38,7 +38,7 @@ describe('lag-drained', () => {
         {
           code: 'LAG_NOT_DRAINED',
           where: 'orders-0',
-          text: '1 records behind 9 s after the load ended and all was healed',
+          text: 'still 1 behind 9 s after the load ended and all was healed',
         },
       ],
     });

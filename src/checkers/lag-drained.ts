@@ -23,8 +23,8 @@ import { decide, spanParam } from './finding.ts';
  * Does not mind: lag while a fault lasts or while the load goes on; when the group had caught up
  * under load again after the heal is measured, not judged.
  *
- * Cannot see: a partition without samples (no commit is not lag 0): then it is inconclusive; records
- * that were committed and never processed.
+ * Cannot see: a partition without samples (no commit is not lag 0): then it is inconclusive;
+ * records that were committed and never processed.
  *
  * False alarms: groups that read committed data only keep a lag of transaction markers; this claim
  * is for plain groups. A starved host: see the judge.
@@ -34,8 +34,8 @@ export const lagDrainedChecker: Checker = {
   needsFault: false,
   aboutTime: true,
   statement: (params) =>
-    `the consumer group has no lag left ${showSpan(spanParam(params, 'withinMs'))} after everything ` +
-    'is healed and the load has ended',
+    `the consumer group has no lag left ${showSpan(spanParam(params, 'withinMs'))} after ` +
+    'everything is healed and the load has ended',
   check(record, params) {
     const within = spanParam(params, 'withinMs');
     const start = startOf(record);
@@ -109,15 +109,16 @@ function partOf(
   const known = { rows: rows.length };
   const drainedAfter = first === undefined ? null : first.t - start;
   if (drainedAfter !== null && drainedAfter <= within) return { ...known, drainedAfter };
+  const until = showSpan(ms(last.t - start));
   const then = rows.filter(({ t }) => t <= start + within).at(-1);
-  // A sample that is 0 just before the limit and still is just after it was drained in time, perhaps.
+  // With a sample of 0 just before the limit it may have been drained in time.
   if (last.t < start + within || then === undefined || then.value === 0) {
-    const seen = `last seen ${showCount(last.value)}, ${showSpan(ms(last.t - start))} after the start`;
+    const seen = `last seen ${showCount(last.value)}, ${until} after the start`;
     return { ...known, doubt: `${name}: its lag was not looked at long enough (${seen})` };
   }
   const text =
     drainedAfter === null
-      ? `${showCount(last.value)} records behind ${showSpan(ms(last.t - start))} after the load ended and all was healed`
+      ? `still ${showCount(last.value)} behind ${until} after the load ended and all was healed`
       : `drained after ${showSpan(ms(drainedAfter))}, at most ${showSpan(within)} is promised`;
   const anomaly = { code: 'LAG_NOT_DRAINED', where: name, text };
   return { ...known, anomaly, ...(drainedAfter === null ? {} : { drainedAfter }) };

@@ -10,7 +10,8 @@ import type { Checker, Measurement } from './checker.ts';
 import { decide } from './finding.ts';
 
 /**
- * Claim, of every run: the load was what the plan says, so that the other claims were put to the test.
+ * Claim, of every run: the load was what the plan says, so that the other claims were put to the
+ * test.
  *
  * Asks: the planned rate was reached in the baseline and the recover windows; attempts were made on
  * every partition that a fault affected, while it lasted; outside of faults the outcome of nearly
@@ -44,7 +45,10 @@ export const loadWasRealChecker: Checker = {
   },
 };
 
-/** Less of the planned records in a window is not the planned load; 5 % covers windows that cut rows of a series. */
+/**
+ * Less of the planned records in a window is not the planned load; 5 % covers windows that cut rows
+ * of a series.
+ */
 const REACHED_MIN = 0.95;
 /** With more unknown outcomes, "nothing was lost" says little. */
 const UNKNOWN_MAX = 0.2;

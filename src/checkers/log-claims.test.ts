@@ -3,7 +3,7 @@ import type { Checker } from './checker.ts';
 import { noDuplicatesChecker } from './no-duplicates.ts';
 import { noStrangersChecker } from './no-strangers.ts';
 import { orderChecker } from './order.ts';
-import { type Draft, ends, fate, recordOf, without } from './test/a-record.ts';
+import { type Draft, ends, fate, instead, recordOf } from './test/a-record.ts';
 
 const of = { topic: 'orders', partition: 0 } as const;
 const unread = (draft: Draft): void => {
@@ -12,15 +12,18 @@ const unread = (draft: Draft): void => {
   );
 };
 const emptied = (draft: Draft): void => {
-  without(draft, 'in-log', [], 0);
-  without(draft, 'in-log', [], 1);
+  instead(draft, fate('in-log', [], 0));
+  instead(draft, fate('in-log', [], 1));
 };
 /** Record 2 000 is unknown and in the log. */
 const unknown2000 = (draft: Draft): void => {
-  without(draft, 'acknowledged', [
-    [0, 1_999],
-    [2_001, 2_999],
-  ]);
+  instead(
+    draft,
+    fate('acknowledged', [
+      [0, 1_999],
+      [2_001, 2_999],
+    ]),
+  );
   draft.deltas.push(fate('unknown', [[2_000, 2_000]]));
 };
 

@@ -3,16 +3,19 @@ import type { RunEvent, SuspectEvent } from '../record/events.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Finding } from './checker.ts';
 import { noLossChecker } from './no-loss.ts';
-import { type Draft, ends, fate, recordOf, without } from './test/a-record.ts';
+import { type Draft, ends, fate, instead, recordOf } from './test/a-record.ts';
 
 const check = (record: RunRecord): Finding => noLossChecker.check(record, {});
 const codes = ({ anomalies }: Finding): string[] => anomalies.map(({ code }) => code);
 
 const gone = (draft: Draft): void => {
-  without(draft, 'in-log', [
-    [0, 9],
-    [13, 2_999],
-  ]);
+  instead(
+    draft,
+    fate('in-log', [
+      [0, 9],
+      [13, 2_999],
+    ]),
+  );
   setEnds(draft, { records: 2_997, highWatermark: '2997', position: '2997' });
 };
 const setEnds = (draft: Draft, changes: Parameters<typeof ends>[1]): void => {
@@ -106,9 +109,9 @@ describe('no-loss', () => {
   it('does not mind that unknown and failed records are missing', () => {
     const finding = check(
       recordOf((draft) => {
-        without(draft, 'acknowledged', [[0, 2_899]]);
+        instead(draft, fate('acknowledged', [[0, 2_899]]));
         draft.deltas.push(fate('failed', [[2_900, 2_949]]));
-        without(draft, 'in-log', [[0, 2_899]]);
+        instead(draft, fate('in-log', [[0, 2_899]]));
         setEnds(draft, { records: 2_900, highWatermark: '2900', position: '2900' });
       }),
     );
@@ -138,14 +141,14 @@ describe('no-loss', () => {
     [
       'nothing was acknowledged',
       (draft) => {
-        without(draft, 'acknowledged', [], 0);
-        without(draft, 'acknowledged', [], 1);
+        instead(draft, fate('acknowledged', [], 0));
+        instead(draft, fate('acknowledged', [], 1));
       },
       /no record was acknowledged/,
     ],
     [
       'records are missing and the ledger holds fewer than were read',
-      (draft) => without(draft, 'in-log', [[0, 2_000]]),
+      (draft) => instead(draft, fate('in-log', [[0, 2_000]])),
       /3000 records were read and the ledger holds 2001/,
     ],
     [
@@ -160,7 +163,7 @@ describe('no-loss', () => {
       'a declared retention may have removed what is missing',
       (draft) => {
         retention(draft, { 'retention.ms': '1000' });
-        without(draft, 'in-log', [[100, 2_999]]);
+        instead(draft, fate('in-log', [[100, 2_999]]));
         setEnds(draft, { logStart: '100', records: 2_900 });
       },
       /EVIDENCE_REMOVED session p0, orders-0: 100 acknowledged records/,
@@ -175,10 +178,13 @@ describe('no-loss', () => {
     const finding = check(
       recordOf((draft) => {
         retention(draft, { 'retention.ms': '1000' });
-        without(draft, 'in-log', [
-          [100, 199],
-          [203, 2_999],
-        ]);
+        instead(
+          draft,
+          fate('in-log', [
+            [100, 199],
+            [203, 2_999],
+          ]),
+        );
         setEnds(draft, { logStart: '100', records: 2_897 });
       }),
     );
@@ -189,7 +195,7 @@ describe('no-loss', () => {
   it('names a log start that moved although nothing was declared', () => {
     const finding = check(
       recordOf((draft) => {
-        without(draft, 'in-log', [[100, 2_999]]);
+        instead(draft, fate('in-log', [[100, 2_999]]));
         setEnds(draft, { logStart: '100', records: 2_900 });
       }),
     );

@@ -20,9 +20,9 @@ import { decide } from './finding.ts';
 /**
  * Claim: every record whose sending was acknowledged is in the log.
  *
- * Sees: an acknowledged record that the final read, which went from the start of the log to the high
- * watermark, did not find. The third opinion, a look into the segments of every replica, tells LOST
- * (in none of them, or nobody could look) from UNDELIVERED (on a disk, and not delivered). Log
+ * Sees: an acknowledged record that the final read, which went from the start of the log to the
+ * high watermark, did not find. The third opinion, a look into the segments of every replica, tells
+ * LOST (in none of them, or nobody could look) from UNDELIVERED (on a disk, and not delivered). Log
  * starts that moved although the topic declares no retention are RETENTION_EARLY.
  *
  * Cannot see: what became of unknown outcomes (they may be in the log or not), loss behind the high
@@ -77,12 +77,13 @@ const NOTHING: Part = { missing: 0, anomalies: [], doubts: [] };
 function lookAt(record: RunRecord, read: FinalRead): Part {
   const { ends } = read;
   if (ends === null || read.doubt !== null) return NOTHING;
+  const policy = retentionOf(record, read);
   const parts = deliveriesIn(record, read.of).map((delivery): Part => {
     const gone = subtractRanges(delivery.fates.acknowledged, delivery.fates['in-log']);
     const late = turnedUpLater(record, delivery);
     if (late !== null) return { missing: countRanges(gone), anomalies: [], doubts: [late] };
     if (gone.length === 0) return NOTHING;
-    const removed = removedOf(record, read, delivery, gone);
+    const removed = removedOf(policy, read, { fates: delivery.fates, gone });
     const lost = subtractRanges(gone, removed);
     return {
       missing: countRanges(gone),
@@ -95,7 +96,7 @@ function lookAt(record: RunRecord, read: FinalRead): Part {
   const hole = missing > 0 ? ledgerHole(record, read) : null;
   if (hole !== null) return { missing, anomalies: [], doubts: [...doubts, hole] };
   const anomalies = parts.flatMap((part) => part.anomalies);
-  const early = missing > 0 && BigInt(ends.logStart) > 0n && retentionOf(record, read) === null;
+  const early = missing > 0 && BigInt(ends.logStart) > 0n && policy === null;
   if (!early) return { missing, anomalies, doubts };
   const moved = {
     code: 'RETENTION_EARLY',
@@ -163,10 +164,13 @@ function retentionOf(record: RunRecord, { of }: FinalRead): 'compact' | 'delete'
  * log, and records of a session stand in order there: one above the first that is left was not in
  * the head, unless order was broken too.
  */
-function removedOf(record: RunRecord, read: FinalRead, { fates }: Delivery, gone: Ranges): Ranges {
-  const policy = retentionOf(record, read);
+function removedOf(
+  policy: ReturnType<typeof retentionOf>,
+  { ends }: FinalRead,
+  { fates, gone }: Pick<Delivery, 'fates'> & { readonly gone: Ranges },
+): Ranges {
   if (policy === 'compact') return gone;
-  if (policy === null || BigInt(read.ends?.logStart ?? '0') === 0n) return [];
+  if (policy === null || BigInt(ends?.logStart ?? '0') === 0n) return [];
   const first = fates['in-log'][0];
   if (first === undefined || fates['in-log-out-of-order'].length > 0) return gone;
   return intersectRanges(gone, rangesOf(0, first[0] - 1));
@@ -213,8 +217,9 @@ function told({ session, fates }: Delivery, of: Ranges): string {
   const consumed = countRanges(intersectRanges(of, fates.consumed));
   const seen = consumed === 0 ? '' : `, ${showCount(consumed)} of them seen by the live consumer`;
   const count = countRanges(of);
+  const records = count === 1 ? 'record' : 'records';
   return (
-    `${showCount(count)} acknowledged ${count === 1 ? 'record' : 'records'} of session ${session} ` +
+    `${showCount(count)} acknowledged ${records} of session ${session} ` +
     `not in the log: ${showRanges(of)}${seen}`
   );
 }

@@ -9,9 +9,9 @@ import { decide } from './finding.ts';
 /**
  * Claim: the log holds nothing but what was sent to it, where it was sent, as it was sent.
  *
- * Sees: a record that no session of this run attempted (PHANTOM), one whose checksum does not fit its
- * content (CORRUPT), and one whose own words name another topic, partition or run (WRONG_PARTITION);
- * found by the final read, or handed to the live consumer.
+ * Sees: a record that no session of this run attempted (PHANTOM), one whose checksum does not fit
+ * its content (CORRUPT), and one whose own words name another topic, partition or run
+ * (WRONG_PARTITION); found by the final read, or handed to the live consumer.
  *
  * Does not mind: a record whose outcome was unknown or even a certain failure to the sender; it was
  * attempted, so it is no stranger.

@@ -2,11 +2,12 @@ import type { Anomaly, Checker } from './checker.ts';
 import { decide } from './finding.ts';
 
 /**
- * Claim, of every run: all that the run took of the world was given back, and a census found nothing.
+ * Claim, of every run: all that the run took of the world was given back, and a census found
+ * nothing.
  *
- * It never fails: what highwater leaves behind says nothing of the system under test, and such a run
- * is no proof of anything either, because leftovers disturb the next one.
- * Cannot see: what was taken without a lease, and what the environment's census does not look for.
+ * It never fails: what highwater leaves behind says nothing of the system under test, and such a
+ * run is no proof of anything either, because leftovers disturb the next one. Cannot see: what was
+ * taken without a lease, and what the environment's census does not look for.
  */
 export const nothingLeftBehindChecker: Checker = {
   claim: 'nothing-left-behind',

@@ -21,7 +21,8 @@ import { decide } from './finding.ts';
 /**
  * Claim: acknowledged records of one session and partition are in the log in the order of sending.
  *
- * Sees: an acknowledged record that stands behind an acknowledged one with a higher number (REORDER).
+ * Sees: an acknowledged record that stands behind an acknowledged one with a higher number
+ * (REORDER).
  *
  * Does not mind: an order broken by a record whose outcome is unknown. Its sender went on without
  * knowing, so nothing was promised of its place (KIP-98: order holds inside one producer epoch, and
@@ -30,7 +31,8 @@ import { decide } from './finding.ts';
  * Cannot see: order across sessions or partitions, for there is none.
  *
  * False alarms: a record and the highest number before it are told together. Where that line is
- * missing (their number is capped) and an unknown outcome could be the culprit, the finding is inconclusive.
+ * missing (their number is capped) and an unknown outcome could be the culprit, the finding is
+ * inconclusive.
  */
 export const orderChecker: Checker = {
   claim: 'order',

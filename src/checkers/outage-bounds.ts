@@ -7,7 +7,8 @@ import { loadEnd } from '../record/windows.ts';
 
 /**
  * How long writes to one partition were out after a fault, as an interval that the truth lies in.
- * The effect came between `engage.from` and `engage.t`; the record tells sends and acknowledgements:
+ * The effect came between `engage.from` and `engage.t`; the record tells sends and
+ * acknowledgements:
  *
  *   from ┄ effect ┄ t ·········x·········x··········A→ack        x sent, never acknowledged
  *                   └── lower ───────────┘           │           A the first acknowledged one
@@ -117,8 +118,8 @@ function boundsFromOutage({ life, engage }: Impact, outage: OutageEvent): Outage
 }
 
 /**
- * Nothing stayed unacknowledged, or only for a moment: then acknowledgements were late at most. Each
- * row of the series that has some bounds the silence between two of them.
+ * Nothing stayed unacknowledged, or only for a moment: then acknowledgements were late at most.
+ * Each row of the series that has some bounds the silence between two of them.
  */
 function fromSamples(
   record: RunRecord,

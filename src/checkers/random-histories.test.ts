@@ -15,7 +15,10 @@ import {
   type World,
 } from './test/a-world.ts';
 
-/** A random clean history must raise no alarm; with one defect planted, exactly the alarm of that defect. */
+/**
+ * A random clean history must raise no alarm; with one defect planted, exactly the alarm of that
+ * defect.
+ */
 const CHECKERS: readonly Checker[] = [
   noLossChecker,
   noDuplicatesChecker,

@@ -4,7 +4,10 @@ import type { RunId } from '../record/names.ts';
 import type { RunPlan } from '../record/plan.ts';
 import type { Verdict } from './checker.ts';
 
-/** What is written to verdict.json and shown by every reporter. The same record gives the same bytes. */
+/**
+ * What is written to verdict.json and shown by every reporter. The same record gives the same
+ * bytes.
+ */
 export interface RunResult {
   readonly version: 1;
   readonly run: RunId;

@@ -3,7 +3,10 @@ import { showPartition } from './names.ts';
 import { intersectRanges, showRanges, subtractRanges, unionRanges } from './range-set.ts';
 import type { Ranges } from './ranges.ts';
 
-/** Records that may or may not be in the log: unknown outcomes, and attempts whose completion is missing. */
+/**
+ * Records that may or may not be in the log: unknown outcomes, and attempts whose completion is
+ * missing.
+ */
 export function unknownOf({ fates }: Delivery): Ranges {
   const told = unionRanges(fates.acknowledged, fates.unknown, fates.failed);
   return unionRanges(fates.unknown, subtractRanges(fates.attempted, told));
@@ -14,7 +17,8 @@ export const showDelivery = (of: Delivery): string => `session ${of.session}, ${
 
 /**
  * What a ledger says that cannot be: two outcomes of one attempt, an outcome without an attempt, a
- * record read twice that was never read once. Then the bookkeeping is wrong, and no claim can rest on it.
+ * record read twice that was never read once. Then the bookkeeping is wrong, and no claim can rest
+ * on it.
  */
 export function contradictionsOf(ledger: Ledger): string[] {
   return ledger.deliveries.flatMap((delivery) => {

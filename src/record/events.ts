@@ -8,6 +8,7 @@ import type { PhaseName } from './plan.ts';
  */
 export type RunEvent = { readonly t: number } & EventBody;
 
+/** An event without its time: what a recorder is told. */
 export type EventBody =
   | BeginEvent
   | { readonly kind: 'phase'; readonly phase: PhaseName; readonly state: 'begin' | 'end' }
@@ -39,7 +40,10 @@ export interface BeginEvent {
   readonly host: JsonObject;
 }
 
-/** Warm-up is recorded and not judged; baseline until the first fault; disturb until the last heal; then recover. */
+/**
+ * Warm-up is recorded and not judged; baseline until the first fault; disturb until the last heal;
+ * then recover.
+ */
 export type WindowName = 'warm-up' | 'baseline' | 'disturb' | 'recover';
 
 /** A node came, went, or is another incarnation than before. */
@@ -100,7 +104,10 @@ export interface OutageEvent extends TopicPartition {
   readonly records: number;
 }
 
-/** Latency of a window: `due` from the planned time (no coordinated omission), `send` from the real send. */
+/**
+ * Latency of a window: `due` from the planned time (no coordinated omission), `send` from the real
+ * send.
+ */
 export interface LatencyEvent {
   readonly kind: 'latency';
   readonly window: WindowName;
@@ -113,7 +120,10 @@ export interface LatencyEvent {
   readonly max: number;
 }
 
-/** The ends of a partition at drain, and how far the final read came. Offsets as text: they are 64 bit. */
+/**
+ * The ends of a partition at drain, and how far the final read came. Offsets as text: they are 64
+ * bit.
+ */
 export interface FinalOffsetsEvent extends TopicPartition {
   readonly kind: 'final-offsets';
   readonly logStart: string;
@@ -133,7 +143,10 @@ export interface SuspectEvent extends TopicPartition {
   readonly session: SessionId;
   readonly suspicion: 'missing';
   readonly ranges: readonly (readonly [number, number])[];
-  /** Per replica: how many of the suspects its segments hold; null when the replica could not be read. */
+  /**
+   * Per replica: how many of the suspects its segments hold; null when the replica could not be
+   * read.
+   */
   readonly replicas: readonly {
     readonly node: NodeId;
     readonly found: number | null;

@@ -3,10 +3,12 @@ import { RangeSet } from './range-set.ts';
 import type { Ranges } from './ranges.ts';
 
 /**
- * The delivery ledger: what became of every record, by producer session and partition, as run-length
- * sets of sequence numbers. Its size grows with the number of irregularities, not of records.
+ * The delivery ledger: what became of every record, by producer session and partition, as
+ * run-length sets of sequence numbers. Its size grows with the number of irregularities, not of
+ * records.
  *
- *   attempted ⊇ acknowledged ∪ unknown ∪ failed      what the producer learnt (a missing completion is unknown)
+ *   attempted ⊇ acknowledged ∪ unknown ∪ failed        what the producer learnt; a missing
+ *                                                      completion is unknown
  *   consumed, consumed-again, consumed-out-of-order    what the live consumer saw
  *   in-log, in-log-again, in-log-out-of-order          what the final read found in the log
  */
@@ -22,6 +24,7 @@ export const FATES = [
   'in-log-again',
   'in-log-out-of-order',
 ] as const;
+/** What became of a record, as far as one side saw it. */
 export type Fate = (typeof FATES)[number];
 
 /** Adds sequence numbers to a fate: one line of ledger.ndjson. */
@@ -31,7 +34,10 @@ export interface FateDelta extends TopicPartition {
   readonly ranges: Ranges;
 }
 
-/** A record that no session of this run can have sent there: seen by the final read or the live consumer. */
+/**
+ * A record that no session of this run can have sent there: seen by the final read or the live
+ * consumer.
+ */
 export interface StrangerDelta extends TopicPartition {
   readonly as: 'phantom' | 'corrupt' | 'misplaced';
   readonly by: 'final-read' | 'consumer';
@@ -40,7 +46,10 @@ export interface StrangerDelta extends TopicPartition {
   readonly why: string;
 }
 
-/** The same sequence number at more than one offset, with the offsets (one line each, capped by the writer). */
+/**
+ * The same sequence number at more than one offset, with the offsets (one line each, capped by the
+ * writer).
+ */
 export interface DuplicateDelta extends TopicPartition {
   readonly as: 'duplicate-offsets';
   readonly session: SessionId;
@@ -50,7 +59,8 @@ export interface DuplicateDelta extends TopicPartition {
 
 /**
  * A record that stands in the log behind one with a higher number of its session, with the highest
- * number before it (one line each, capped by the writer): whether order was promised depends on both.
+ * number before it (one line each, capped by the writer): whether order was promised depends on
+ * both.
  */
 export interface OvertakenDelta extends TopicPartition {
   readonly as: 'overtaken';
@@ -59,6 +69,7 @@ export interface OvertakenDelta extends TopicPartition {
   readonly by: number;
 }
 
+/** One line of ledger.ndjson. */
 export type DeliveryDelta = FateDelta | StrangerDelta | DuplicateDelta | OvertakenDelta;
 
 /** All that is known of one session's records in one partition. */

@@ -1,6 +1,8 @@
 /** Names that many parts share. */
 
-/** `2026-05-04T0312-leader-down-1f3a`: sorts by time, safe as a folder, a topic suffix and a label. */
+/**
+ * `2026-05-04T0312-leader-down-1f3a`: sorts by time, safe as a folder, a topic suffix and a label.
+ */
 export type RunId = string;
 /** `broker-1`, `controller-1`: unique in a run. */
 export type NodeId = string;
@@ -10,6 +12,7 @@ export type Role = string;
 export type StepId = string;
 /** A producer client instance: one worker's one connection life, `p0`. */
 export type SessionId = string;
+/** `no-loss`: names a checker. */
 export type ClaimName = string;
 
 /** One partition of one topic. */

@@ -28,9 +28,13 @@ export interface RunPlan {
   readonly budgetsMs: Readonly<Record<PhaseName, number>>;
 }
 
-/** `fast` shortens time-outs of the system so that a failover takes seconds; `production` keeps its defaults. */
+/**
+ * `fast` shortens time-outs of the system so that a failover takes seconds; `production` keeps its
+ * defaults.
+ */
 export type Profile = 'fast' | 'production';
 
+/** A topic as it will be made. */
 export interface TopicPlan {
   readonly name: string;
   readonly partitions: number;
@@ -53,6 +57,7 @@ export type TargetRule =
   | { readonly role: Role; readonly count?: number }
   | { readonly nodes: readonly string[] };
 
+/** One fault of the timeline. */
 export interface StepPlan {
   readonly id: StepId;
   readonly fault: string;
@@ -71,6 +76,7 @@ export interface CheckRef {
   readonly params: { readonly [key: string]: Json };
 }
 
+/** The phases of a run in order. */
 export const PHASES = [
   'preflight',
   'reserve',
@@ -83,4 +89,5 @@ export const PHASES = [
   'evidence',
   'close',
 ] as const;
+/** Names a phase of a run. */
 export type PhaseName = (typeof PHASES)[number];

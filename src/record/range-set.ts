@@ -106,7 +106,10 @@ export function* numbersOf(set: Ranges): Generator<number> {
   }
 }
 
-/** Whether these runs are in the canonical form: sorted, disjoint, not adjacent, whole, not negative. */
+/**
+ * Whether these runs are in the canonical form: sorted, disjoint, not adjacent, whole, not
+ * negative.
+ */
 export const isCanonical = (set: Ranges): boolean =>
   set.every(
     ([first, last], index) =>
@@ -117,7 +120,10 @@ export const isCanonical = (set: Ranges): boolean =>
       (index === 0 || first > (set[index - 1] as Range)[1] + 1),
   );
 
-/** Writes a set for people: "0–9, 12 (11 records)" without the count; long ones end in "… (+ 3 runs)". */
+/**
+ * Writes a set for people: "0–9, 12 (11 records)" without the count; long ones end in "… (+ 3
+ * runs)".
+ */
 export function showRanges(set: Ranges, runsMax = 8): string {
   const shown = set
     .slice(0, runsMax)

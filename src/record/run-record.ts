@@ -12,7 +12,9 @@ export interface RunRecord {
   readonly samples: readonly Sample[];
   readonly ledger: Ledger;
   readonly logs: readonly LogDigest[];
-  /** Null when the run directory has no cleanup.json: cleaning up was not finished, or not recorded. */
+  /**
+   * Null when the run directory has no cleanup.json: cleaning up was not finished, or not recorded.
+   */
   readonly cleanup: CleanupRecord | null;
   /** Why the record is not whole: "history.ndjson breaks off in line 812". Empty when it is. */
   readonly breaks: readonly string[];

@@ -16,6 +16,7 @@ export interface Sample {
   readonly value: number;
 }
 
+/** Names a series. */
 export type SeriesName =
   | 'attempted'
   | 'acknowledged'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from './events.ts';
-import { faultLives, lastHealConfirmed } from './fault-intervals.ts';
+import { type FaultAct, faultLives, lastHealConfirmed } from './fault-intervals.ts';
 import { countedOf, sumInside } from './series.ts';
 import { baselineStart, intervalsOf, loadEnd, windowsOf } from './windows.ts';
 
@@ -66,12 +66,7 @@ describe('windows', () => {
 });
 
 describe('the lives of faults', () => {
-  const act = (
-    step: string,
-    name: 'engage' | 'confirm-heal',
-    t: number,
-    took = true,
-  ): RunEvent => ({
+  const act = (step: string, name: 'engage' | 'confirm-heal', t: number): FaultAct => ({
     t,
     kind: 'fault',
     step,
@@ -79,7 +74,7 @@ describe('the lives of faults', () => {
     act: name,
     targets: [],
     from: t,
-    took,
+    took: true,
     seen: '',
     affected: [],
     mechanism: '',
@@ -96,6 +91,7 @@ describe('the lives of faults', () => {
     expect(lastHealConfirmed(engaged)).toBeNull();
     expect(lastHealConfirmed([...engaged, healedA])).toBeNull();
     expect(lastHealConfirmed([...engaged, healedA, act('b', 'confirm-heal', 9)])).toBe(9);
-    expect(lastHealConfirmed([...engaged, healedA, act('b', 'confirm-heal', 9, false)])).toBeNull();
+    const unhealed: RunEvent = { ...act('b', 'confirm-heal', 9), took: false };
+    expect(lastHealConfirmed([...engaged, healedA, unhealed])).toBeNull();
   });
 });

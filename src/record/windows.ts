@@ -33,7 +33,10 @@ export const intervalsOf = (events: readonly RunEvent[], name: WindowName): Inte
     window === name && to !== null && to > from ? [{ from, to }] : [],
   );
 
-/** When the baseline began: the origin of the timetable's stages and of the timeline. Null before that. */
+/**
+ * When the baseline began: the origin of the timetable's stages and of the timeline. Null before
+ * that.
+ */
 export const baselineStart = (events: readonly RunEvent[]): number | null =>
   windowsOf(events).find(({ window }) => window === 'baseline')?.from ?? null;
 

@@ -1,5 +1,5 @@
 import type { FaultEvent, FinalOffsetsEvent, OutageEvent, RunEvent } from '../../record/events.ts';
-import { type DeliveryDelta, type Fate, mergeDeltas } from '../../record/ledger.ts';
+import { type DeliveryDelta, type Fate, type FateDelta, mergeDeltas } from '../../record/ledger.ts';
 import type { RunPlan } from '../../record/plan.ts';
 import type { Ranges } from '../../record/ranges.ts';
 import type { CleanupRecord, LogDigest, RunRecord } from '../../record/run-record.ts';
@@ -30,8 +30,8 @@ export interface Draft {
 }
 
 /**
- * A record of a run in which every claim holds: 100 records a second over two partitions, the leader
- * of orders-0 down from 21 s to 36 s, back after 3 s; changed by the test.
+ * A record of a run in which every claim holds: 100 records a second over two partitions, the
+ * leader of orders-0 down from 21 s to 36 s, back after 3 s; changed by the test.
  */
 export function recordOf(change: (draft: Draft) => void = () => {}): RunRecord {
   const draft: Draft = {
@@ -52,7 +52,7 @@ export function recordOf(change: (draft: Draft) => void = () => {}): RunRecord {
 export const RECORDS = 3_000;
 
 /** What became of some records of session p0 in a partition. */
-export const fate = (as: Fate, ranges: Ranges, partition = 0): DeliveryDelta => ({
+export const fate = (as: Fate, ranges: Ranges, partition = 0): FateDelta => ({
   topic: 'orders',
   partition,
   session: 'p0',
@@ -66,11 +66,11 @@ const cleanDeltas = (partition: number): DeliveryDelta[] =>
     fate(as, all, partition),
   );
 
-/** Takes records out of a fate of the clean ledger: what was there is told anew without them. */
-export function without(draft: Draft, as: Fate, left: Ranges, partition = 0): void {
+/** Puts this in place of what the clean ledger says of the same fate in the same partition. */
+export function instead(draft: Draft, told: FateDelta): void {
   draft.deltas = [
-    ...draft.deltas.filter((delta) => delta.as !== as || delta.partition !== partition),
-    fate(as, left, partition),
+    ...draft.deltas.filter(({ as, partition }) => as !== told.as || partition !== told.partition),
+    told,
   ];
 }
 
@@ -168,7 +168,10 @@ const cleanEvents = (): RunEvent[] => [
   { t: AT.end, kind: 'end', events: 0, samples: 0, deltas: 0, reason: 'completed' },
 ];
 
-/** Every half second: 25 records a partition, half of those of orders-0 lost to the outage's unknowns. */
+/**
+ * Every half second: 25 records a partition, half of those of orders-0 lost to the outage's
+ * unknowns.
+ */
 function cleanSamples(): Sample[] {
   const rows: Sample[] = [];
   for (let t = 500; t <= AT.end; t += 500) {

@@ -53,7 +53,9 @@ export function cleanWorld(rng: Rng): World {
   return { partitions, sent, logs, redelivered };
 }
 
-/** An unknown record may come late, behind others of its session: nothing was promised of its place. */
+/**
+ * An unknown record may come late, behind others of its session: nothing was promised of its place.
+ */
 export function delayUnknown({ sent, logs }: World, rng: Rng): void {
   const unknown = sent.filter(({ outcome }) => outcome === 'unknown');
   for (const { session, partition, sequence } of unknown) {
@@ -71,7 +73,7 @@ export function recordOfWorld({ partitions, sent, logs, redelivered }: World): R
   const attempted = new Set(sent.map((one) => `${one.session}/${one.partition}/${one.sequence}`));
   const deltas = logs.flatMap((log, partition) => [
     ...readLog(log, partition, attempted),
-    ...SESSIONS.flatMap((session) => sendDeltas(session, partition, sent, redelivered)),
+    ...SESSIONS.flatMap((session) => sendDeltas(session, partition, { sent, redelivered })),
   ]);
   return {
     plan: {
@@ -95,8 +97,7 @@ const FATE = { ok: 'acknowledged', fail: 'failed', unknown: 'unknown' } as const
 function sendDeltas(
   session: string,
   partition: number,
-  sent: readonly Sent[],
-  again: readonly Sent[],
+  { sent, redelivered }: Pick<World, 'sent' | 'redelivered'>,
 ): DeliveryDelta[] {
   const of = { topic: 'orders', partition, session } as const;
   const mine = (all: readonly Sent[]): Sent[] =>
@@ -104,7 +105,7 @@ function sendDeltas(
   const runs = (all: readonly Sent[]) => rangesOfNumbers(all.map(({ sequence }) => sequence));
   return [
     { ...of, as: 'attempted', ranges: runs(mine(sent)) },
-    { ...of, as: 'consumed-again', ranges: runs(mine(again)) },
+    { ...of, as: 'consumed-again', ranges: runs(mine(redelivered)) },
     ...(['ok', 'fail', 'unknown'] as const).map((outcome) => ({
       ...of,
       as: FATE[outcome],

@@ -5,7 +5,8 @@ import { isRunId } from './run-id.ts';
 
 /**
  * Points `<root>/latest` at a run: a relative symbolic link, or where links cannot be made a file
- * with the run's name. A folder of that name is left alone. It is a convenience: it never fails a run.
+ * with the run's name. A folder of that name is left alone. It is a convenience: it never fails a
+ * run.
  */
 export function pointLatest(root: string, run: RunId): void {
   const latest = join(root, 'latest');

@@ -54,7 +54,10 @@ function takeBack(fd: number, size: number): void {
   }
 }
 
-/** What a failed write is called: a full disk has a code of its own, everything else is a failure of the record. */
+/**
+ * What a failed write is called: a full disk has a code of its own, everything else is a failure of
+ * the record.
+ */
 export function writeFailure(path: string, thrown: unknown): HighwaterError {
   const code = (thrown as NodeJS.ErrnoException).code ?? 'unknown';
   const full = code === 'ENOSPC' || code === 'EDQUOT';

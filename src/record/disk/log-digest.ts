@@ -4,7 +4,10 @@ import { fatalSignatureOf } from '../log-signatures.ts';
 import type { LogDigest } from '../run-record.ts';
 import { readLines } from './read-lines.ts';
 
-/** Lines that are kept of one node: fatal ones have places of their own, errors cannot push them out. */
+/**
+ * Lines that are kept of one node: fatal ones have places of their own, errors cannot push them
+ * out.
+ */
 const ERRORS_MAX = 100;
 const FATAL_MAX = 50;
 const LINE_BYTES_MAX = 4_096;
@@ -15,8 +18,8 @@ const LEVEL =
   /^(?:\[[^\]]{1,40}\]|[\d:,.TZ+ -]{8,40})?\s{0,4}(?:\[[^\]]{1,40}\]\s{0,4})?(?:ERROR|FATAL)\b/;
 
 /**
- * Digests the logs of all nodes: `logs/<node>.log`, or the files of the folder `logs/<node>/`. Crash
- * reports of the JVM (`hs_err_pid*.log`) count for the node whose folder they are in.
+ * Digests the logs of all nodes: `logs/<node>.log`, or the files of the folder `logs/<node>/`.
+ * Crash reports of the JVM (`hs_err_pid*.log`) count for the node whose folder they are in.
  */
 export function readLogs(folder: string): LogDigest[] {
   const stat = statSync(folder, { throwIfNoEntry: false });
@@ -38,7 +41,9 @@ export function readLogs(folder: string): LogDigest[] {
     .map(([node, paths]) => digestLog(node, paths));
 }
 
-/** Digests the log files of one node, in order, as if they were one. Never holds more than a line. */
+/**
+ * Digests the log files of one node, in order, as if they were one. Never holds more than a line.
+ */
 export function digestLog(node: string, paths: readonly string[]): LogDigest {
   const errors: { line: number; text: string }[] = [];
   const fatal: { line: number; text: string }[] = [];

@@ -14,7 +14,10 @@ export interface Line {
 const CHUNK = 256 * 1024;
 const NEWLINE = 0x0a;
 
-/** Reads a file line by line in pieces, so that neither its size nor a line's is ever in memory whole. */
+/**
+ * Reads a file line by line in pieces, so that neither its size nor a line's is ever in memory
+ * whole.
+ */
 export function* readLines(path: string, lineBytesMax: number): Generator<Line> {
   const fd = openSync(path, 'r');
   try {

@@ -11,7 +11,10 @@ export interface Rows<Row> {
   readonly breaks: readonly string[];
 }
 
-/** Reads a file of JSON lines; stops at the first line that is not whole, not JSON, or not as it must be. */
+/**
+ * Reads a file of JSON lines; stops at the first line that is not whole, not JSON, or not as it
+ * must be.
+ */
 export function readNdjson<Row>(path: string, schema: z.ZodType<Row>): Rows<Row> {
   const name = basename(path);
   const stat = statSync(path, { throwIfNoEntry: false });

@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { z } from 'zod';
 import { HighwaterError, isHighwaterError, messageOf } from '../../core/errors.ts';
 import { contradictionsOf } from '../delivery.ts';
 import type { RunEvent } from '../events.ts';
@@ -83,7 +82,9 @@ function readJson(path: string): { value: unknown } | { problem: string } {
   }
 }
 
-/** A history of another version fails the schema in its first line; then its number is the reason. */
+/**
+ * A history of another version fails the schema in its first line; then its number is the reason.
+ */
 function refuseOtherVersion(
   folder: string,
   history: { rows: readonly RunEvent[]; breaks: readonly string[] },

@@ -25,11 +25,13 @@ export interface RunDirectory {
   /** Absolute path of the folder for evidence: segments, thread dumps; it exists. */
   readonly evidence: string;
   /**
-   * Where everything is told; times come from this clock. What is told after `close`, by a watch that
-   * took its last look, is no part of the record and is dropped.
+   * Where everything is told; times come from this clock. What is told after `close`, by a watch
+   * that took its last look, is no part of the record and is dropped.
    */
   recorder(clock: Clock): Recorder;
-  /** Writes the last line of the history with the counts, and closes the three files. Idempotent. */
+  /**
+   * Writes the last line of the history with the counts, and closes the three files. Idempotent.
+   */
   close(reason: EndEvent['reason']): void;
   writeCleanup(cleanup: CleanupRecord): void;
   /** Writes verdict.json: the same value gives the same bytes. */
@@ -40,8 +42,8 @@ type Told = { events: number; samples: number; deltas: number };
 type Files = { history: LineFile; samples: LineFile; ledger: LineFile };
 
 /**
- * Makes the folder of a new run below `root`, which is made when it is missing, with plan.json in it
- * before anything else, and points `latest` at it.
+ * Makes the folder of a new run below `root`, which is made when it is missing, with plan.json in
+ * it before anything else, and points `latest` at it.
  */
 export function createRunDirectory(root: string, run: RunId, plan: RunPlan): RunDirectory {
   if (!isRunId(run)) throw new HighwaterError('BUG', `bug in highwater: "${run}" is no run id`);
@@ -86,7 +88,8 @@ function makeFolders(path: string): void {
     const code = (thrown as NodeJS.ErrnoException).code ?? 'unknown';
     throw new HighwaterError(
       code === 'ENOSPC' || code === 'EDQUOT' ? 'DISK_FULL' : 'ENV_NOT_READY',
-      `making the run directory ${path}: ${code === 'EEXIST' ? 'it is there already' : messageOf(thrown)}`,
+      `making the run directory ${path}: ` +
+        (code === 'EEXIST' ? 'it is there already' : messageOf(thrown)),
       {
         facts: { path, code },
         hint:

@@ -8,9 +8,10 @@ const slug = (text: string, lengthMax: number): string =>
     .replace(/^-+|-+$/g, '');
 
 /**
- * Names a run: wall clock (UTC) to the second, scenario, seed, and the milliseconds of that clock, so
- * that two runs of one scenario with one seed that start together get two names. It sorts by time
- * and is at most 60 characters of `A–Z a–z 0–9 -`: a folder, a part of a topic's name, a label.
+ * Names a run: wall clock (UTC) to the second, scenario, seed, and the milliseconds of that clock,
+ * so that two runs of one scenario with one seed that start together get two names. It sorts by
+ * time and is at most 60 characters of `A–Z a–z 0–9 -`: a folder, a part of a topic's name, a
+ * label.
  */
 export function makeRunId(scenarioName: string, seed: string, wallClock: Date): RunId {
   const [day = '', time = ''] = wallClock.toISOString().split('T');
