@@ -11,6 +11,7 @@ export interface LeaseBook {
   held(): readonly HeldLease[];
 }
 
+/** One thing that is held, from the wish to have it until it is given back. */
 export interface Lease {
   readonly id: string;
   /** Writes what was really got (pid with start time and boot id, path, block). */
@@ -18,8 +19,10 @@ export interface Lease {
   released(): void;
 }
 
+/** Kinds of things that can be held. */
 export type LeaseKind = 'owner' | 'process' | 'address-block' | 'folder' | 'mount';
 
+/** A lease that was not released, as it was last written. */
 export interface HeldLease {
   readonly id: string;
   readonly kind: LeaseKind;

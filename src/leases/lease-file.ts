@@ -14,6 +14,7 @@ export interface LeaseHeader {
   readonly file: string;
 }
 
+/** One act on one lease. */
 export type LeaseLine =
   | {
       readonly lease: string;

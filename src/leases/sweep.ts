@@ -22,12 +22,14 @@ export interface Swept {
   readonly note: string | null;
 }
 
+/** What a sweep did, and what it let be. */
 export interface SweepReport {
   readonly swept: readonly Swept[];
   /** Runs that are alive, or whose owner cannot be judged from here; left alone. */
   readonly alive: readonly string[];
 }
 
+/** Where to sweep, and whether to touch anything. */
 export interface SweepOptions {
   readonly folders: Folders;
   /** Only tells what would be freed. */

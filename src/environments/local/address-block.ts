@@ -27,6 +27,7 @@ export interface TakenBlock {
   release(): Promise<void>;
 }
 
+/** Which block to take, for whom, and what it must be fit for. */
 export interface TakeOptions {
   readonly locks: string;
   readonly holder: LockHolder;

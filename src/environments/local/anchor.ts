@@ -61,10 +61,10 @@ export async function startAnchor(probe: NamespaceProbe, leases: LeaseBook): Pro
   refuseWorkerThread();
   const unshare = ['unshare', ...UNSHARE_FLAGS[mode], '--fork', '--kill-child', '--'];
   const guard = probe.setpriv ? ['setpriv', '--pdeathsig', 'KILL', '--'] : [];
-  const [command = '', ...args] = [...guard, ...unshare, 'sh', '-c', FIRST_PROCESS];
+  const [command, ...args] = [...guard, ...unshare, 'sh', '-c', FIRST_PROCESS];
   const lease = leases.intend('process', { label: 'anchor' });
   // Its own session: a Ctrl-C on the terminal is for the conductor alone.
-  const child = spawn(command, args, { detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(command ?? 'unshare', args, { detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
   const talk = new Talk(child);
   try {
     await talk.line();

@@ -74,17 +74,24 @@ export interface Recorder {
   age(): number;
 }
 
-/** Has one recorder of each kind write its archive, side by side; says what was kept or why not. */
-export async function keepArchives(
+/** One recorder of each kind that has something worth keeping. */
+export function toKeep(recorders: readonly (Recorder | null)[]): readonly Recorder[] {
+  const ready = recorders
+    .filter((each) => each !== null)
+    .filter((each) => each.pid() !== null && each.age() >= ARCHIVE_AGE_MIN);
+  return [...new Map(ready.map((each) => [archiveFile(each.key), each])).values()];
+}
+
+/** Has each recorder write its archive, side by side; says what was kept or why not. */
+export const keepArchives = (
   recorders: readonly Recorder[],
   signal: AbortSignal,
-): Promise<readonly string[]> {
-  const ready = recorders.filter((each) => each.pid() !== null && each.age() >= ARCHIVE_AGE_MIN);
-  const byFile = new Map(ready.map((each) => [archiveFile(each.key), each]));
-  return Promise.all(
-    [...byFile].map(async ([file, { node, key, pid }]) => {
+): Promise<readonly string[]> =>
+  Promise.all(
+    recorders.map(async ({ node, key, pid }) => {
       const trouble = await dumpArchive(pid() ?? 0, key, signal);
-      return trouble === null ? `kept ${file}` : `no class-data archive of ${node}: ${trouble}`;
+      return trouble === null
+        ? `kept ${archiveFile(key)}`
+        : `no class-data archive of ${node}: ${trouble}`;
     }),
   );
-}

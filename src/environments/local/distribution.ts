@@ -26,6 +26,7 @@ export interface Distribution {
 /** Runs Maven in a folder; the run's launcher does it, so that it cannot outlive the run. */
 export type RunMaven = (argv: readonly string[], cwd: string, signal: AbortSignal) => Promise<void>;
 
+/** Where a distribution is kept, and who makes it. */
 export interface ProvideOptions {
   readonly cache: string;
   /** Where unfinished work goes, on the same disk as the cache; gone when the run is. */

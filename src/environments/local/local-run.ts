@@ -9,7 +9,7 @@ import type { Node, NodeSpec, RoleSpec } from '../node.ts';
 import { type TakenBlock, takeBlock } from './address-block.ts';
 import { misfits, placeNodes, slotsOfRole } from './address-plan.ts';
 import { startAnchor } from './anchor.ts';
-import { keepArchives } from './class-archive.ts';
+import { keepArchives, toKeep } from './class-archive.ts';
 import type { Java } from './java.ts';
 import { localBook } from './local-book.ts';
 import type { LocalNode } from './local-node.ts';
@@ -107,7 +107,7 @@ export class LocalRun {
     if (failed === undefined) return nodes;
     await Promise.allSettled(nodes.map((node) => node.end()));
     run.signal.throwIfAborted();
-    throw failed.reason;
+    throw failed.reason as Error;
   }
 
   /** Every process that this run started and that may still be there. */
@@ -161,13 +161,19 @@ export class LocalRun {
   }
 
   async #endAll(nodes: readonly LocalNode[], run: RunContext, limit: AbortSignal): Promise<void> {
-    if (closedInPeace(run.scope)) {
-      const recorders = nodes.flatMap((node) => node.recorder() ?? []);
+    const recorders = closedInPeace(run.scope) ? toKeep(nodes.map((node) => node.recorder())) : [];
+    const recording = new Set(recorders.map(({ node }) => node));
+    // The others first: they would take the processor from those that write their archives.
+    const ended = await Promise.allSettled(
+      nodes.filter(({ id }) => !recording.has(id)).map((node) => node.end()),
+    );
+    if (recorders.length > 0) {
+      run.progress('keeping class-data archives for quicker starts (first time only)');
       for (const said of await keepArchives(recorders, limit)) run.progress(said);
     }
-    const ended = await Promise.allSettled(nodes.map((node) => node.end()));
+    ended.push(...(await Promise.allSettled(nodes.map((node) => node.end()))));
     const failed = ended.find((each) => each.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    if (failed !== undefined) throw failed.reason as Error;
   }
 }
 

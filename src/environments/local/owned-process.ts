@@ -35,6 +35,7 @@ export interface OwnedProcess {
   readonly ended: Promise<Ended>;
 }
 
+/** What to start, and where its output goes. */
 export interface OwnedCommand {
   /** For leases and messages: "broker-1". */
   readonly label: string;
