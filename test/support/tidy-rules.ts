@@ -193,8 +193,6 @@ export const RULES: readonly Rule[] = [
       'src/leases/free-lease.ts': 'waits for the end of processes of a run that is no more',
       'src/vitest/': 'is limited by a test runner in real time',
       'src/report/progress-state.ts': 'a terminal is looked at in real time',
-      'src/load/serve.ts': 'a worker thread tells in real time that it is alive',
-      'src/load/thread-pool.ts': 'and is listened to in real time',
     },
     look: inCode(/\bset(Timeout|Interval)\(|\btimers\/promises\b|\bAbortSignal\.timeout\b/),
     broken: [
@@ -215,7 +213,6 @@ export const RULES: readonly Rule[] = [
     except: {
       'src/cli/signals.ts': 'a second Ctrl-C leaves at once',
       'src/vitest/main-signals.ts': 'a second Ctrl-C leaves at once',
-      'src/load/serve.ts': 'ends its thread, whatever a client left open',
     },
     look: inCode(/\bprocess\.exit\(/),
     broken: [{ path: 'src/a.ts', text: 'process.exit(1);' }],
