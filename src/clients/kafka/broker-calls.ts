@@ -13,6 +13,8 @@ export interface BrokerCalls extends AsyncDisposable {
   at<T>(address: string, ask: Ask<T>): Promise<T>;
   /** Asks whichever broker answers first; only for questions that may be asked twice. */
   any<T>(ask: Ask<T>): Promise<T>;
+  /** The brokers that are known, the one that answered last first. */
+  order(): readonly string[];
 }
 
 /** One question over an open connection. */
@@ -70,6 +72,7 @@ export function openBrokerCalls(options: BrokerCallOptions): BrokerCalls {
 
   return {
     at,
+    order: () => order,
     async any(ask) {
       const { address, value } = await firstAnswer(order, (each) => at(each, ask));
       order = [address, ...order.filter((each) => each !== address)];

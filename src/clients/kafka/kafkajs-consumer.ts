@@ -1,6 +1,7 @@
 import type { Consumer, ConsumerConfig, EachBatchPayload } from 'kafkajs';
 import { HighwaterError, messageOf } from '../../core/errors.ts';
 import { type Span, seconds } from '../../core/time.ts';
+import { showPartition } from '../../record/names.ts';
 import { type ClientLog, type KafkajsOptions, kafkajsClient } from './kafkajs-base.ts';
 import type { ConsumedBatch, ConsumerOptions, LogConsumer } from './port.ts';
 
@@ -20,6 +21,7 @@ export function kafkajsConsumer(
   const own = kafkajsClient({ ...client, requestTimeout: REQUEST_LIMIT, retries: ROUNDS });
   const consumer = own.kafka.consumer(settingsOf(options, () => closing === undefined));
   const commits = committer(client.log);
+  const positions = keepPositions(consumer);
   let timer: NodeJS.Timeout | undefined;
   const end = endOf(consumer);
 
@@ -43,8 +45,10 @@ export function kafkajsConsumer(
         await consumer.run({
           autoCommit: false,
           eachBatch: async (payload) => {
+            const batch = batchOf(payload);
             commits.follow(payload);
-            onBatch(batchOf(payload));
+            positions.handedOver(batch);
+            onBatch(batch);
           },
         });
         await Promise.race([joined, end.ended]);
@@ -77,7 +81,8 @@ function settingsOf(options: ConsumerOptions, goOn: () => boolean): ConsumerConf
     maxWaitTimeInMs: Math.min(250, options.heartbeatInterval),
     metadataMaxAge: seconds(5),
     retry: {
-      retries: 20,
+      // A member whose coordinator died looks for the new one only when it starts over.
+      retries: 5,
       initialRetryTime: 50,
       maxRetryTime: 400,
       multiplier: 1.5,
@@ -114,6 +119,32 @@ function joinOf(consumer: Consumer, signal: AbortSignal): Promise<void> {
   });
   joined.catch(() => {});
   return joined;
+}
+
+/**
+ * Goes on where this member was when it joins anew and finds a partition in its hands again.
+ * kafkajs joins anew after many a passing error, and would go back to the last commit each time;
+ * other clients keep their position then. A partition that went to another member is forgotten.
+ */
+function keepPositions(consumer: Consumer): { handedOver(batch: ConsumedBatch): void } {
+  const next = new Map<string, bigint>();
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
+      partitions.map((partition) => ({ topic, partition })),
+    );
+    const kept = new Set(assigned.map(showPartition));
+    for (const key of next.keys()) if (!kept.has(key)) next.delete(key);
+    for (const of of assigned) {
+      const offset = next.get(showPartition(of));
+      if (offset !== undefined) consumer.seek({ ...of, offset: String(offset) });
+    }
+  });
+  return {
+    handedOver(batch) {
+      const last = batch.records.at(-1);
+      if (last !== undefined) next.set(showPartition(batch), last.offset + 1n);
+    },
+  };
 }
 
 /** Commits what was handed over, one commit at a time. */

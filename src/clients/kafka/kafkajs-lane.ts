@@ -2,6 +2,7 @@ import { Partitioners, type Producer } from 'kafkajs';
 import type { TopicPartition } from '../../record/names.ts';
 import { type Attempt, beginAttempt, type Sent } from './attempt.ts';
 import { type KafkajsClient, kafkajsClient, type KafkajsOptions } from './kafkajs-base.ts';
+import type { WatchedLane } from './leader-watch.ts';
 import type { ProducerOptions } from './port.ts';
 
 /**
@@ -14,7 +15,7 @@ import type { ProducerOptions } from './port.ts';
  * under way in it ends too, so that nothing of it can be acknowledged after what the next session
  * sends, and acknowledged records stay in order.
  */
-export interface Lane {
+export interface Lane extends WatchedLane {
   send(values: readonly Uint8Array[]): Promise<Sent>;
   /** Ends what is under way; idempotent. */
   end(): void;
@@ -22,18 +23,22 @@ export interface Lane {
 
 export interface LaneOptions extends ProducerOptions {
   readonly of: TopicPartition;
-  readonly client: Omit<KafkajsOptions, 'requestTimeout'>;
+  readonly client: Omit<KafkajsOptions, 'requestTimeout' | 'bootstrap'>;
+  /** Brokers to begin a session at, the best first. */
+  readonly bootstrap: () => readonly string[];
 }
 
 interface Session {
   readonly client: KafkajsClient;
   readonly producer: Producer;
   readonly connected: Promise<void>;
-  readonly underWay: Set<Attempt>;
+  /** Attempts by the time at which they were handed to the producer. */
+  readonly underWay: Map<Attempt, number>;
   over: boolean;
 }
 
 const errorOf = (code: string, text: string): Error => Object.assign(new Error(text), { code });
+const moved = errorOf('LEADER_MOVED', 'no answer yet from a broker that leads no more');
 const unacknowledged = errorOf('NO_ACKNOWLEDGEMENT', 'with acks=0 nothing is ever known');
 
 const ACKS = { all: -1, leader: 1, none: 0 } as const;
@@ -44,7 +49,6 @@ export function openLane(options: LaneOptions): Lane {
   const hung = errorOf('ETIMEDOUT', `no answer in ${requestTimeout} ms`);
   const closed = errorOf('ECANCELED', 'the producer was closed');
   let session: Session | undefined;
-  let sessions = 0;
   let isClosed = false;
   // Attempts leave one after the other, in the order in which they were asked for.
   let before: Promise<unknown> = Promise.resolve();
@@ -53,7 +57,7 @@ export function openLane(options: LaneOptions): Lane {
     if (session === ending) session = undefined;
     if (ending.over) return;
     ending.over = true;
-    for (const attempt of ending.underWay) attempt.fail(reason);
+    for (const attempt of ending.underWay.keys()) attempt.fail(reason);
     ending.client.end();
     ending.producer.disconnect().catch(() => {
       // Its sockets are gone already; there is nothing left that could fail to close.
@@ -96,14 +100,22 @@ export function openLane(options: LaneOptions): Lane {
       await turn;
       if (isClosed) attempt.fail(closed);
       if (!attempt.ended) {
-        own = session ??= openSession(options, sessions++);
-        own.underWay.add(attempt);
+        own = session ??= openSession(options);
+        own.underWay.set(attempt, performance.now());
         void pass(attempt, own);
       }
       const sent = await attempt.done;
       clearTimeout(limit);
       own?.underWay.delete(attempt);
       return sent;
+    },
+    session: () => session,
+    waiting() {
+      const [oldest] = session?.underWay.values() ?? [];
+      return oldest === undefined ? 0 : performance.now() - oldest;
+    },
+    leaderMoved() {
+      if (session !== undefined) endSession(session, moved);
     },
     end() {
       isClosed = true;
@@ -112,18 +124,9 @@ export function openLane(options: LaneOptions): Lane {
   };
 }
 
-/** Every session begins at another broker: the one before may have hung at a paused one. */
-function openSession(
-  { client, of, requestTimeout, idempotent }: LaneOptions,
-  nth: number,
-): Session {
-  const { bootstrap } = client;
-  const from = (of.partition + nth) % bootstrap.length;
-  const own = kafkajsClient({
-    ...client,
-    requestTimeout,
-    bootstrap: [...bootstrap.slice(from), ...bootstrap.slice(0, from)],
-  });
+/** Begins at the broker that answered last: any other may be the one that the session before hung at. */
+function openSession({ client, requestTimeout, idempotent, bootstrap }: LaneOptions): Session {
+  const own = kafkajsClient({ ...client, requestTimeout, bootstrap: bootstrap() });
   const producer = own.kafka.producer({
     createPartitioner: Partitioners.DefaultPartitioner,
     allowAutoTopicCreation: false,
@@ -138,7 +141,7 @@ function openSession(
   connected.catch(() => {
     // Told by the attempts that wait for it.
   });
-  return { client: own, producer, connected, underWay: new Set(), over: false };
+  return { client: own, producer, connected, underWay: new Map(), over: false };
 }
 
 const isRejected = (promise: Promise<unknown>): Promise<boolean> =>
