@@ -1,7 +1,9 @@
 import type { Clock } from '../core/clock.ts';
 import { type Instant, ms, spanBetween } from '../core/time.ts';
 
-/** A sleep that can be cut short: for a loop that waits for a time or for news, whichever is first. */
+/**
+ * A sleep that can be cut short: for a loop that waits for a time or for news, whichever is first.
+ */
 export class Alarm {
   readonly #clock: Clock;
   #asleep: AbortController | undefined;
@@ -10,7 +12,9 @@ export class Alarm {
     this.#clock = clock;
   }
 
-  /** Resolves at or just after this moment, or when it rings. A moment that is past gives way once. */
+  /**
+   * Resolves at or just after this moment, or when it rings. A moment that is past gives way once.
+   */
   async sleepUntil(at: Instant): Promise<void> {
     const asleep = new AbortController();
     this.#asleep = asleep;

@@ -21,6 +21,7 @@ export interface WorkerLine {
   close(): Promise<void>;
 }
 
+/** What a pool is made of. */
 export interface CrewInput {
   readonly jobs: readonly WorkerJob[];
   readonly tells: LoadTells;
@@ -29,7 +30,10 @@ export interface CrewInput {
   readonly openLine: (job: WorkerJob, say: (news: WorkerNews) => void) => WorkerLine;
 }
 
-/** After the last moment at which a worker should have ended, this much is granted for delays of its thread. */
+/**
+ * After the last moment at which a worker should have ended, this much is granted for delays of its
+ * thread.
+ */
 const GRACE: Span = seconds(15);
 
 interface Member {

@@ -63,9 +63,9 @@ async function play(options: Play) {
     inFlightMax: options.inFlightMax ?? 4,
     linger: options.linger ?? seconds(2),
     throttle: options.throttle ?? null,
-    report: (now) => reports.push(tally.report(now, null)),
+    report: () => reports.push(tally.report(clock.now(), null)),
   });
-  if (options.stopAt !== undefined) clock.sleep(ms(options.stopAt)).then(() => driver.stop());
+  if (options.stopAt !== undefined) void clock.sleep(ms(options.stopAt)).then(() => driver.stop());
   await driver.run();
   const sumOf = (series: LaneSeries, lane?: number): number =>
     reports

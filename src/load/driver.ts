@@ -7,19 +7,23 @@ import type { Attempt, AttemptFate, Tally } from './tally.ts';
 import { Throttle } from './throttle.ts';
 
 /**
- * The open-loop driver of one sender. It wakes every few milliseconds, takes all slots that have come
- * due, deals them out over the lanes (slot i to lane i mod lanes) and sends what a lane got as one
- * attempt. What the system does never slows the timetable: slots that find the lane's attempts all in
- * flight are dropped and counted, never delayed and never made up for.
+ * The open-loop driver of one sender. It wakes every few milliseconds, takes all slots that have
+ * come due, deals them out over the lanes (slot i to lane i mod lanes) and sends what a lane got as
+ * one attempt. What the system does never slows the timetable: slots that find the lane's attempts
+ * all in flight are dropped and counted, never delayed and never made up for.
  *
- * A lane's sequence numbers are consecutive over attempted records only: dropped slots leave no gap.
+ * A lane's sequence numbers are consecutive over attempted records only: dropped slots leave no
+ * gap.
  */
 
-/** How long the driver sleeps between looks at the timetable; what is due in between goes together. */
+/**
+ * How long the driver sleeps between looks at the timetable; what is due in between goes together.
+ */
 export const WAKE_EVERY: Span = ms(3);
 
 const REPORT_EVERY: Span = seconds(1);
 
+/** What a driver works with. */
 export interface DriverInput {
   readonly schedule: Schedule;
   /** Slot 0 is due at this moment. */
@@ -33,7 +37,7 @@ export interface DriverInput {
   /** At most this many records a second; null for as many as the timetable says. */
   readonly throttle: number | null;
   /** Called every second while the driver runs, and once at its end. */
-  readonly report: (now: Instant) => void;
+  readonly report: () => void;
 }
 
 /** Sends by the timetable; `run` once. */
@@ -64,15 +68,18 @@ export class Driver {
     this.#alarm.ring();
   }
 
-  /** Resolves when the timetable is over and every attempt is settled; rejects when the sender broke its contract. */
+  /**
+   * Resolves when the timetable is over and every attempt is settled; rejects when the sender broke
+   * its contract.
+   */
   async run(): Promise<void> {
     const { clock, tally, report } = this.#input;
     await this.#send();
     const sendingEndedAt = clock.now();
     await this.#linger(after(sendingEndedAt, this.#input.linger));
-    for (const attempt of [...this.#open]) this.#settle(attempt, 'unknown');
+    for (const attempt of this.#open) this.#settle(attempt, 'unknown');
     tally.end(sendingEndedAt);
-    report(clock.now());
+    report();
     if (this.#broken !== null) throw this.#broken.thrown;
   }
 
@@ -105,13 +112,16 @@ export class Driver {
 
   #reportWhenDue(now: Instant): void {
     if (now < this.#reportAt) return;
-    this.#input.report(now);
+    this.#input.report();
     // On the grid, so that the seconds of all workers are the same ones.
     const missed = Math.floor(spanBetween(this.#reportAt, now) / REPORT_EVERY);
     this.#reportAt = after(this.#reportAt, ms((missed + 1) * REPORT_EVERY));
   }
 
-  /** Takes all slots before `end` and sends or drops them, lane by lane, the lane of the oldest first. */
+  /**
+   * Takes all slots before `end` and sends or drops them, lane by lane, the lane of the oldest
+   * first.
+   */
   #takeDue(end: number, now: Instant): void {
     const lanes = this.#inFlight.length;
     const first = this.#nextSlot;
@@ -121,7 +131,9 @@ export class Driver {
     }
   }
 
-  /** Sends the slots `slot`, `slot + lanes`, … of one lane, in as few attempts as the sender takes. */
+  /**
+   * Sends the slots `slot`, `slot + lanes`, … of one lane, in as few attempts as the sender takes.
+   */
   #sendLane(slot: number, count: number, now: Instant): void {
     const { sender, tally, inFlightMax } = this.#input;
     const lanes = this.#inFlight.length;

@@ -5,6 +5,7 @@ import { crewOf } from './crew.ts';
 import type { LoadPool, LoadTells, WorkerJob } from './pool.ts';
 import { openBody } from './worker-body.ts';
 
+/** What a pool of inline workers is made of. */
 export interface InlinePoolInput {
   readonly jobs: readonly WorkerJob[];
   readonly tells: LoadTells;

@@ -4,14 +4,18 @@ import type { LatencyEvent } from '../record/events.ts';
 
 /**
  * Latency in HDR histograms: whole microseconds inside, milliseconds outside, three significant
- * digits. `due` counts from the planned time (so a stalled system cannot hide the wait of the records
- * that queued behind it), `send` from the real send, both of acknowledged records only; `lateness` is
- * from the planned time to the real send, of every record attempted.
+ * digits. `due` counts from the planned time (so a stalled system cannot hide the wait of the
+ * records that queued behind it), `send` from the real send, both of acknowledged records only;
+ * `lateness` is from the planned time to the real send, of every record attempted.
  */
 export const LATENCIES = ['due', 'send', 'lateness'] as const;
+/** Which of the three. */
 export type LatencyName = (typeof LATENCIES)[number];
 
-/** Histograms of one worker in a form that crosses to another thread; null where nothing was counted. */
+/**
+ * Histograms of one worker in a form that crosses to another thread; null where nothing was
+ * counted.
+ */
 export type EncodedLatencies = Readonly<Record<LatencyName, EncodedHistogram | null>>;
 
 /** The encoding keeps buckets only, so the exact maximum travels beside it. */

@@ -12,9 +12,10 @@ import {
 import type { LoadTells, LoadTotals } from './pool.ts';
 
 /**
- * Where the reports of all workers come together, in the conductor's thread. Ledger deltas and outages
- * carry their session and are handed on as they come. Counts and latencies of several senders are one
- * series each, so they are added up and told once every sender has reported since the last time.
+ * Where the reports of all workers come together, in the conductor's thread. Ledger deltas and
+ * outages carry their session and are handed on as they come. Counts and latencies of several
+ * senders are one series each, so they are added up and told once every sender has reported since
+ * the last time.
  */
 export class Merger {
   readonly #tells: LoadTells;

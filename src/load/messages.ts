@@ -34,7 +34,9 @@ export interface SenderReport {
   readonly latencies: EncodedLatencies;
   readonly deliveries: readonly DeliveryDelta[];
   readonly outages: readonly RunEvent[];
-  /** p99 of the delay of the worker's event loop in milliseconds; null when it has none of its own. */
+  /**
+   * p99 of the delay of the worker's event loop in milliseconds; null when it has none of its own.
+   */
   readonly loopDelayP99: number | null;
 }
 
@@ -47,6 +49,7 @@ export const LANE_SERIES = [
   'dropped',
   'late',
 ] as const;
+/** One of them. */
 export type LaneSeries = (typeof LANE_SERIES)[number];
 
 /** Records of one lane since the last report. */

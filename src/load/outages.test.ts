@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { OutageTracker, type Stretch, type TrackedAttempt } from './outages.ts';
 
-/** Plays attempts [sent at, acknowledged at or null] with one record each, settled in the given order. */
+/**
+ * Plays attempts [sent at, acknowledged at or null] with one record each, settled in the given
+ * order.
+ */
 function play(
   attempts: readonly (readonly [sentAt: number, acknowledgedAt: number | null])[],
   options: { readonly settle?: readonly number[]; readonly endAt?: number } = {},

@@ -3,17 +3,21 @@ import type { OutageEvent } from '../record/events.ts';
 
 /**
  * Outages of one lane, as its producer session saw them. Attempts stand in the order in which they
- * were sent. An outage is a stretch between two acknowledged attempts that follow one another in that
- * order, in which at least one attempt was not acknowledged, and whose length from send to send is at
- * least OUTAGE_MIN. An attempt that fails between acknowledged ones sent less than that apart is
- * no outage; nor is a stall in which everything was acknowledged late (that is latency). At the end of
- * the load a stretch may be open: then it lasts from the last acknowledged send until sending ended.
+ * were sent. An outage is a stretch between two acknowledged attempts that follow one another in
+ * that order, in which at least one attempt was not acknowledged, and whose length from send to
+ * send is at least OUTAGE_MIN. An attempt that fails between acknowledged ones sent less than that
+ * apart is no outage; nor is a stall in which everything was acknowledged late (that is latency).
+ * At the end of the load a stretch may be open: then it lasts from the last acknowledged send until
+ * sending ended.
  *
  *   send   A·····x···x···x···············B        A, B acknowledged; x not
  *          └ lastAckSentAt               └ firstAckSentAt     B − A ≥ 250 ms
  */
 
-/** Shorter stretches are hiccups: a failover takes seconds, one request's time-out shows as a stretch of its own. */
+/**
+ * Shorter stretches are hiccups: a failover takes seconds, one request's time-out shows as a
+ * stretch of its own.
+ */
 export const OUTAGE_MIN: Span = ms(250);
 
 /** One attempt as the outage tracker sees it; `acknowledgedAt` is undefined while it is open. */
@@ -59,7 +63,10 @@ export class OutageTracker {
     if (settled > 0) this.#waiting.splice(0, settled);
   }
 
-  /** Sending ended at this moment and every attempt is settled: a stretch that is still open is told. */
+  /**
+   * Sending ended at this moment and every attempt is settled: a stretch that is still open is
+   * told.
+   */
   end(sendingEndedAt: number): void {
     this.settle();
     this.#close(null, sendingEndedAt);

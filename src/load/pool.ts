@@ -11,18 +11,23 @@ import type { Sample } from '../record/samples.ts';
  * Aggregates and ledger deltas cross to the conductor, never records.
  */
 export interface LoadPool extends AsyncDisposable {
-  /** Opens all clients; resolves when every worker is connected and the receiver has its partitions. */
+  /**
+   * Opens all clients; resolves when every worker is connected and the receiver has its partitions.
+   */
   open(signal: AbortSignal): Promise<void>;
   /** Starts the timetable now: slot 0 is due at this moment. Warm-up is part of it. */
   start(): void;
   /**
-   * From now on attempts belong to this window; warm-up unless told. The latency of the window before
-   * is told once its attempts have their completions.
+   * From now on attempts belong to this window; warm-up unless told. The latency of the window
+   * before is told once its attempts have their completions.
    */
   window(name: WindowName): void;
   /** Ends sending early; what was attempted stays counted. Idempotent. */
   stop(): void;
-  /** Resolves when the timetable has ended and every attempt has its completion or its limit has passed; the last deltas are told. */
+  /**
+   * Resolves when the timetable has ended and every attempt has its completion or its limit has
+   * passed; the last deltas are told.
+   */
   finished(): Promise<void>;
   /** Ends the receiver and tells its last deltas; call once lag is drained. */
   endReceiver(): Promise<void>;
@@ -48,7 +53,9 @@ export interface WorkerJob {
   readonly inFlightMax: number;
   /** How long after the end of the timetable open attempts are waited for. */
   readonly lingerMs: Span;
-  /** For tests of the harness: sends at most this many records a second whatever the timetable says. */
+  /**
+   * For tests of the harness: sends at most this many records a second whatever the timetable says.
+   */
   readonly throttle: number | null;
 }
 
@@ -61,6 +68,7 @@ export interface LoadTells {
   totals(totals: LoadTotals): void;
 }
 
+/** Records of the whole run so far, for the status line. */
 export interface LoadTotals {
   readonly due: number;
   readonly attempted: number;

@@ -1,84 +1,95 @@
 import { messageOf } from '../core/errors.ts';
-import { openScope } from '../core/scope.ts';
-import { seconds } from '../core/time.ts';
+import { openScope, type Scope } from '../core/scope.ts';
+import { type Span, seconds } from '../core/time.ts';
 import type { DeliveryDelta } from '../record/ledger.ts';
 import { showPartition, type TopicPartition } from '../record/names.ts';
 import type { Receiver } from '../workloads/workload.ts';
 import type { WorkerCommand } from './messages.ts';
 import type { WorkerBody, WorkerParts } from './worker-parts.ts';
 
-/** Opens a receiving worker: it receives until it is told to end. */
-export function openReceiverBody(parts: WorkerParts): WorkerBody {
-  const { job, workload, clients, clock, say } = parts;
-  const scope = openScope(`worker ${job.session}`, clock);
-  const consumed = new Map<string, { readonly of: TopicPartition; records: number }>();
-  let deliveries: DeliveryDelta[] = [];
-  let receiver: Receiver | undefined;
-  let ending = false;
+const REPORT_EVERY: Span = seconds(1);
 
-  const report = (): void => {
-    const rows = [...consumed.values()].map(({ of, records }) => ({ ...of, records }));
-    for (const row of consumed.values()) row.records = 0;
-    const told = deliveries;
-    deliveries = [];
-    const loopDelayP99 = parts.loopDelayP99();
-    say({
-      kind: 'received',
-      report: { t: clock.now(), consumed: rows, deliveries: told, loopDelayP99 },
-    });
-  };
-  const open = async (): Promise<void> => {
+/** A receiving worker: it receives until it is told to end, and tells what it got every second. */
+export class ReceiverBody implements WorkerBody {
+  readonly #parts: WorkerParts;
+  readonly #scope: Scope;
+  readonly #consumed = new Map<string, { readonly of: TopicPartition; records: number }>();
+  readonly #deliveries: DeliveryDelta[] = [];
+  #receiver: Receiver | undefined;
+  #ending = false;
+
+  /** Begins to open. */
+  constructor(parts: WorkerParts) {
+    this.#parts = parts;
+    this.#scope = openScope(`worker ${parts.job.session}`, parts.clock);
+    this.#orFail(this.#open());
+  }
+
+  hear(command: WorkerCommand): void {
+    if (command.kind === 'end' && !this.#ending) this.#orFail(this.#end());
+  }
+
+  report(): void {
+    const { clock, say, loopDelayP99 } = this.#parts;
+    const consumed = [...this.#consumed.values()].map(({ of, records }) => ({ ...of, records }));
+    for (const row of this.#consumed.values()) row.records = 0;
+    const deliveries = this.#deliveries.splice(0);
+    const report = { t: clock.now(), consumed, deliveries, loopDelayP99: loopDelayP99() };
+    say({ kind: 'received', report });
+  }
+
+  async close(): Promise<void> {
+    this.#ending = true;
+    await this.#scope.close();
+  }
+
+  async #open(): Promise<void> {
+    const { job, workload, clients, clock, say } = this.#parts;
     const { run, session, topics } = job;
     const { params } = job.workload;
-    receiver = await workload.openReceiver(
+    const scope = this.#scope;
+    const receiver = await workload.openReceiver(
       { run, session, params, topics, clients, clock, scope },
       {
-        deliveries: (deltas) => {
-          deliveries.push(...deltas);
-        },
-        consumed: ({ topic, partition }, records) => {
-          const of = { topic, partition };
-          const row = consumed.get(showPartition(of));
-          if (row === undefined) consumed.set(showPartition(of), { of, records });
-          else row.records += records;
-        },
+        deliveries: (deltas) => this.#deliveries.push(...deltas),
+        consumed: (of, records) => this.#count(of, records),
       },
     );
     if (scope.signal.aborted) return receiver[Symbol.asyncDispose]();
-    scope.own('receiver', receiver);
+    this.#receiver = scope.own('receiver', receiver);
     receiver.ended.catch((thrown: unknown) => {
-      if (!ending) say({ kind: 'failed', message: messageOf(thrown) });
+      if (!this.#ending) say({ kind: 'failed', message: messageOf(thrown) });
     });
-    scope.task('reports', async (signal) => {
-      for (;;) {
-        await clock.sleep(seconds(1), signal);
-        report();
-      }
-    });
+    scope.task('reports', (signal) => this.#keepReporting(signal));
     say({ kind: 'opened' });
-  };
-  const end = async (): Promise<void> => {
-    ending = true;
-    await receiver?.[Symbol.asyncDispose]();
-    report();
-    await scope.close();
-    say({ kind: 'finished' });
-  };
-  const orFail = (doing: Promise<void>): void => {
-    doing.catch((thrown: unknown) => {
-      if (!scope.signal.aborted) say({ kind: 'failed', message: messageOf(thrown) });
-    });
-  };
+  }
 
-  orFail(open());
-  return {
-    hear(command: WorkerCommand) {
-      if (command.kind === 'end' && !ending) orFail(end());
-    },
-    lastWords: report,
-    async close() {
-      ending = true;
-      await scope.close();
-    },
-  };
+  #count({ topic, partition }: TopicPartition, records: number): void {
+    const of = { topic, partition };
+    const row = this.#consumed.get(showPartition(of));
+    if (row === undefined) this.#consumed.set(showPartition(of), { of, records });
+    else row.records += records;
+  }
+
+  async #keepReporting(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.#parts.clock.sleep(REPORT_EVERY, signal);
+      this.report();
+    }
+  }
+
+  async #end(): Promise<void> {
+    this.#ending = true;
+    await this.#receiver?.[Symbol.asyncDispose]();
+    this.report();
+    await this.#scope.close();
+    this.#parts.say({ kind: 'finished' });
+  }
+
+  #orFail(doing: Promise<void>): void {
+    doing.catch((thrown: unknown) => {
+      if (this.#scope.signal.aborted) return;
+      this.#parts.say({ kind: 'failed', message: messageOf(thrown) });
+    });
+  }
 }

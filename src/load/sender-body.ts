@@ -1,5 +1,5 @@
-import { messageOf } from '../core/errors.ts';
-import { openScope } from '../core/scope.ts';
+import { invariant, messageOf } from '../core/errors.ts';
+import { openScope, type Scope } from '../core/scope.ts';
 import type { Instant } from '../core/time.ts';
 import type { Sender } from '../workloads/workload.ts';
 import { Driver } from './driver.ts';
@@ -8,17 +8,48 @@ import { scheduleOf } from './stages-to-schedule.ts';
 import { Tally } from './tally.ts';
 import type { WorkerBody, WorkerParts } from './worker-parts.ts';
 
-/** Opens a sending worker: its sender, its share of the timetable, its tally. */
-export function openSenderBody(parts: WorkerParts): WorkerBody {
-  const { job, workload, clients, clock, say } = parts;
-  const scope = openScope(`worker ${job.session}`, clock);
-  let opened: { readonly sender: Sender; readonly tally: Tally } | undefined;
-  let driver: Driver | undefined;
-  let ended = false;
+/** A sending worker: its sender, its share of the timetable, its tally. */
+export class SenderBody implements WorkerBody {
+  readonly #parts: WorkerParts;
+  readonly #scope: Scope;
+  #opened: { readonly sender: Sender; readonly tally: Tally } | undefined;
+  #driver: Driver | undefined;
+  #ended = false;
 
-  const open = async (): Promise<void> => {
+  /** Begins to open. */
+  constructor(parts: WorkerParts) {
+    this.#parts = parts;
+    this.#scope = openScope(`worker ${parts.job.session}`, parts.clock);
+    this.#orFail(this.#open());
+  }
+
+  hear(command: WorkerCommand): void {
+    if (command.kind === 'window') this.#opened?.tally.window(command.window);
+    else if (command.kind === 'start' && !this.#ended) this.#orFail(this.#send(command.at));
+    else if (command.kind === 'stop' && !this.#ended) {
+      this.#ended = true;
+      if (this.#driver === undefined) this.#parts.say({ kind: 'finished' });
+      else this.#driver.stop();
+    }
+  }
+
+  report(): void {
+    const { clock, say, loopDelayP99 } = this.#parts;
+    if (this.#opened === undefined) return;
+    say({ kind: 'sent', report: this.#opened.tally.report(clock.now(), loopDelayP99()) });
+  }
+
+  async close(): Promise<void> {
+    this.#ended = true;
+    this.#driver?.stop();
+    await this.#scope.close();
+  }
+
+  async #open(): Promise<void> {
+    const { job, workload, clients, clock, say } = this.#parts;
     const { run, session, topics } = job;
     const { params } = job.workload;
+    const scope = this.#scope;
     const sender = await workload.openSender({
       run,
       session,
@@ -30,54 +61,34 @@ export function openSenderBody(parts: WorkerParts): WorkerBody {
     });
     if (scope.signal.aborted) return sender[Symbol.asyncDispose]();
     scope.own('sender', sender);
-    const tally = new Tally(session, sender.lanes, (window) => {
-      say({ kind: 'window-ended', ended: window });
+    const tally = new Tally(session, sender.lanes, (ended) => {
+      say({ kind: 'window-ended', ended });
     });
-    opened = { sender, tally };
+    this.#opened = { sender, tally };
     say({ kind: 'opened' });
-  };
-  const report = (now: Instant): void => {
-    if (opened === undefined) return;
-    say({ kind: 'sent', report: opened.tally.report(now, parts.loopDelayP99()) });
-  };
-  const send = async (startAt: Instant): Promise<void> => {
-    if (opened === undefined)
-      throw new Error(`worker ${job.session} was started before it was open`);
-    driver = new Driver({
-      ...opened,
+  }
+
+  async #send(startAt: Instant): Promise<void> {
+    const { job, clock, say } = this.#parts;
+    invariant(this.#opened !== undefined, `worker ${job.session} was started before it was open`);
+    this.#driver = new Driver({
+      ...this.#opened,
       schedule: scheduleOf(job.stages).share(job.part, job.of),
       startAt,
       clock,
       inFlightMax: job.inFlightMax,
       linger: job.lingerMs,
       throttle: job.throttle,
-      report,
+      report: () => this.report(),
     });
-    await driver.run();
+    await this.#driver.run();
     say({ kind: 'finished' });
-  };
-  const orFail = (doing: Promise<void>): void => {
-    doing.catch((thrown: unknown) => {
-      if (!scope.signal.aborted) say({ kind: 'failed', message: messageOf(thrown) });
-    });
-  };
+  }
 
-  orFail(open());
-  return {
-    hear(command: WorkerCommand) {
-      if (command.kind === 'window') opened?.tally.window(command.window);
-      else if (command.kind === 'start' && !ended) orFail(send(command.at));
-      else if (command.kind === 'stop' && !ended) {
-        ended = true;
-        if (driver === undefined) say({ kind: 'finished' });
-        else driver.stop();
-      }
-    },
-    lastWords: () => report(clock.now()),
-    async close() {
-      ended = true;
-      driver?.stop();
-      await scope.close();
-    },
-  };
+  #orFail(doing: Promise<void>): void {
+    doing.catch((thrown: unknown) => {
+      if (this.#scope.signal.aborted) return;
+      this.#parts.say({ kind: 'failed', message: messageOf(thrown) });
+    });
+  }
 }

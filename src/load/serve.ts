@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { MessagePort } from 'node:worker_threads';
 import type { LogClients, SutView } from '../clients/kafka/port.ts';
-import { realClock } from '../core/clock.ts';
+import { type Clock, realClock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Workload } from '../workloads/workload.ts';
 import type { WorkerCommand, WorkerNews } from './messages.ts';
@@ -9,6 +9,7 @@ import type { WorkerJob } from './pool.ts';
 import { ALIVE_EVERY, type ThreadCommand, type ThreadNews } from './thread-messages.ts';
 import { openBody } from './worker-body.ts';
 
+/** What the module that a worker thread runs has to give. */
 export interface ServeInput {
   readonly job: WorkerJob;
   readonly port: MessagePort;
@@ -19,38 +20,53 @@ export interface ServeInput {
 /** How finely the event loop's delay is sampled. */
 const LOOP_DELAY_RESOLUTION_MS = 5;
 
-/** Runs a load worker in this thread until it is told to close; then the thread ends. */
+/**
+ * Runs a load worker in this thread until it is told to close; the conductor then ends the thread.
+ */
 export function serveLoadWorker({ job, port, workloadOf, clientsOf }: ServeInput): void {
   const say = (news: WorkerNews | ThreadNews): void => port.postMessage(news);
-  const alive = setInterval(() => say({ kind: 'alive' }), ALIVE_EVERY);
+  const failed = (thrown: unknown): void => say({ kind: 'failed', message: messageOf(thrown) });
+  const clock = realClock(job.clockOrigin ?? undefined);
   const body = openBody({
     job,
     workload: workloadOf(job.workload.name),
     clients: clientsOf(job.view),
-    clock: realClock(job.clockOrigin ?? undefined),
+    clock,
     say,
     loopDelayP99: loopDelay(),
   });
-  // What was attempted must not be missing in the ledger only because something else broke: a record
+  const over = new AbortController();
+  stayAlive(clock, over.signal, say).catch(failed);
+
+  // What was attempted must not be missing in the ledger only because something else broke: a
+  // record
   // in the log that nobody knows to have sent would be taken for a phantom.
   process.on('uncaughtException', (thrown) => {
-    body.lastWords();
-    say({ kind: 'failed', message: messageOf(thrown) });
-    process.exit(1);
+    body.report();
+    failed(thrown);
   });
   const close = async (): Promise<void> => {
-    try {
-      await body.close();
-    } finally {
-      clearInterval(alive);
-      // Sockets that a client left open must not keep the thread.
-      process.exit(0);
-    }
+    over.abort(new Error('the worker is closed'));
+    await body.close();
+    say({ kind: 'closed' });
   };
   port.on('message', (command: WorkerCommand | ThreadCommand) => {
-    if (command.kind !== 'close') return body.hear(command);
-    close().catch((thrown: unknown) => say({ kind: 'failed', message: messageOf(thrown) }));
+    if (command.kind === 'close') close().catch(failed);
+    else body.hear(command);
   });
+}
+
+async function stayAlive(
+  clock: Clock,
+  signal: AbortSignal,
+  say: (news: ThreadNews) => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    say({ kind: 'alive' });
+    await clock.sleep(ALIVE_EVERY, signal).catch(() => {
+      // Called off when the worker is closed.
+    });
+  }
 }
 
 /** p99 of the delay beyond the sampling interval since the last call, in milliseconds. */

@@ -5,15 +5,18 @@ import type { Schedule } from './schedule.ts';
 
 /**
  * Stages become an absolute timetable. The integral of the planned rate counts the records that are
- * owed by a moment; slot i is due when the integral comes to i, so slot 0 is due at once and a load of
- * 2 000/s for 10 s has the slots 0 … 19 999. A slot that a pause would swallow (the integral stands
- * at i all through it) is due at the pause's end.
+ * owed by a moment; slot i is due when the integral comes to i, so slot 0 is due at once and a load
+ * of 2 000/s for 10 s has the slots 0 … 19 999. A slot that a pause would swallow (the integral
+ * stands at i all through it) is due at the pause's end.
  *
  * Where a stage begins on the axis of slots is whole-number arithmetic: rates are taken to a
  * thousandth of a record a second and spans to a microsecond, so no rounding adds up over stages.
  */
 
-/** Units of the integral in one record: (1/1000 records/s) × (1 µs), and halves for the mean of a ramp. */
+/**
+ * Units of the integral in one record: (1/1000 records/s) × (1 µs), and halves for the mean of a
+ * ramp.
+ */
 const UNITS_PER_RECORD = 2_000_000_000n;
 
 interface Piece {
@@ -23,7 +26,9 @@ interface Piece {
   /** First slot that is due in this stage, and the first one after it. */
   readonly firstSlot: number;
   readonly endSlot: number;
-  /** How far the integral has already come beyond a whole record when the stage begins, in [0, 1). */
+  /**
+   * How far the integral has already come beyond a whole record when the stage begins, in [0, 1).
+   */
   readonly begun: number;
   /** The whole part of the integral when the stage begins. */
   readonly whole: number;
@@ -92,7 +97,10 @@ function timetable(pieces: readonly Piece[], slots: number, ends: Instant): Sche
   return { ...whole, share: (part, of) => shareOf(whole, part, of) };
 }
 
-/** Solves integral(t) = slot inside one stage, in the form that stays exact when the rates are close. */
+/**
+ * Solves integral(t) = slot inside one stage, in the form that stays exact when the rates are
+ * close.
+ */
 function dueIn(piece: Piece, slot: number): Instant {
   const { fromRate, toRate, span } = piece;
   const wanted = slot - piece.whole - piece.begun;

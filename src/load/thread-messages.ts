@@ -3,8 +3,11 @@ import { type Span, seconds } from '../core/time.ts';
 /** What crosses to a worker thread beside commands. */
 export type ThreadCommand = { readonly kind: 'close' };
 
-/** A sign of life, so that a thread that hangs is told from one with nothing to say. */
-export type ThreadNews = { readonly kind: 'alive' };
+/**
+ * What comes from a worker thread beside news: a sign of life, so that a thread that hangs is told
+ * from one with nothing to say; and that it has closed everything, so that it can be ended.
+ */
+export type ThreadNews = { readonly kind: 'alive' } | { readonly kind: 'closed' };
 
 /** How often a thread gives a sign of life. */
 export const ALIVE_EVERY: Span = seconds(1);

@@ -1,13 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import type { RealClock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
-import { ms, type Span, seconds } from '../core/time.ts';
+import { type Instant, type Span, seconds, spanBetween } from '../core/time.ts';
+import { showSpan } from '../core/units.ts';
 import { crewOf, type WorkerLine } from './crew.ts';
 import { deferred } from './deferred.ts';
-import type { WorkerNews } from './messages.ts';
+import type { WorkerCommand, WorkerNews } from './messages.ts';
 import type { LoadPool, LoadTells, WorkerJob } from './pool.ts';
 import { ALIVE_EVERY, type ThreadCommand, type ThreadNews } from './thread-messages.ts';
 
+/** What a pool of threads is made of. */
 export interface ThreadPoolInput {
   readonly jobs: readonly WorkerJob[];
   readonly tells: LoadTells;
@@ -28,7 +30,7 @@ export const threadPool = ({ jobs, tells, clock, worker }: ThreadPoolInput): Loa
     jobs: jobs.map((job) => ({ ...job, clockOrigin: clock.origin })),
     tells,
     clock,
-    openLine: (job, say) => openThread({ job, say, worker, clock }),
+    openLine: (job, say) => new ThreadLine({ job, say, worker, clock }),
   });
 
 interface ThreadInput {
@@ -38,48 +40,71 @@ interface ThreadInput {
   readonly clock: RealClock;
 }
 
-function openThread({ job, say, worker, clock }: ThreadInput): WorkerLine {
-  // Options of the conductor's process (a loader, a test runner's conditions) are not the worker's.
-  const thread = new Worker(worker, {
-    workerData: job,
-    execArgv: [],
-    name: `highwater ${job.session}`,
-  });
-  const exited = deferred<void>();
-  let closing = false;
-  let heardAt = clock.now();
-  const silence = setInterval(() => {
-    if (clock.now() - heardAt < SILENCE_MAX || closing) return;
-    clearInterval(silence);
-    say({ kind: 'failed', message: `no sign of life for ${SILENCE_MAX / 1_000} s` });
-  }, ALIVE_EVERY);
-  silence.unref();
+class ThreadLine implements WorkerLine {
+  readonly #input: ThreadInput;
+  readonly #thread: Worker;
+  /** Closed everything by itself, or ended. */
+  readonly #closed = deferred<void>();
+  readonly #over = new AbortController();
+  #closing = false;
+  #heardAt: Instant;
 
-  thread.on('message', (news: WorkerNews | ThreadNews) => {
-    heardAt = clock.now();
-    if (news.kind !== 'alive') say(news);
-  });
-  thread.on('messageerror', (thrown) => say({ kind: 'failed', message: messageOf(thrown) }));
-  thread.on('error', (thrown) => say({ kind: 'failed', message: messageOf(thrown) }));
-  thread.on('exit', (code) => {
-    clearInterval(silence);
-    if (!closing) say({ kind: 'failed', message: `its thread ended with exit code ${code}` });
-    exited.resolve();
-  });
+  constructor(input: ThreadInput) {
+    const { job, worker, clock } = input;
+    this.#input = input;
+    this.#heardAt = clock.now();
+    this.#thread = new Worker(worker, {
+      workerData: job,
+      // Options of this process (a loader, a test runner's conditions) are not the worker's.
+      execArgv: [],
+      name: `highwater ${job.session}`,
+    });
+    this.#thread.on('message', (news: WorkerNews | ThreadNews) => this.#hear(news));
+    this.#thread.on('messageerror', (thrown) => this.#failed(messageOf(thrown)));
+    this.#thread.on('error', (thrown) => this.#failed(messageOf(thrown)));
+    this.#thread.on('exit', (code) => {
+      this.#failed(`its thread ended with exit code ${code}`);
+      this.#closed.resolve();
+    });
+    this.#listenForLife().catch((thrown: unknown) => this.#failed(messageOf(thrown)));
+  }
 
-  return {
-    tell: (command) => thread.postMessage(command),
-    async close() {
-      closing = true;
-      const command: ThreadCommand = { kind: 'close' };
-      thread.postMessage(command);
-      const waited = new AbortController();
-      const tooLong = clock.sleep(ms(CLOSE_WITHIN), waited.signal).catch(() => {
-        // Aborted below: the thread ended in time.
+  tell(command: WorkerCommand | ThreadCommand): void {
+    this.#thread.postMessage(command);
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.tell({ kind: 'close' });
+    const tooLong = this.#input.clock.sleep(CLOSE_WITHIN, this.#over.signal).catch(() => {
+      // Called off below: it closed in time.
+    });
+    await Promise.race([this.#closed.promise, tooLong]);
+    this.#over.abort(new Error('the thread is closed'));
+    // Sockets that a client left open would keep the thread.
+    await this.#thread.terminate();
+  }
+
+  #hear(news: WorkerNews | ThreadNews): void {
+    this.#heardAt = this.#input.clock.now();
+    if (news.kind === 'closed') this.#closed.resolve();
+    else if (news.kind !== 'alive') this.#input.say(news);
+  }
+
+  #failed(message: string): void {
+    if (!this.#closing) this.#input.say({ kind: 'failed', message });
+  }
+
+  async #listenForLife(): Promise<void> {
+    const { clock } = this.#input;
+    const { signal } = this.#over;
+    while (!this.#closing) {
+      await clock.sleep(ALIVE_EVERY, signal).catch(() => {
+        // Called off when the thread is closed.
       });
-      await Promise.race([exited.promise, tooLong]);
-      waited.abort(new Error('the thread ended'));
-      await thread.terminate();
-    },
-  };
+      if (spanBetween(this.#heardAt, clock.now()) > SILENCE_MAX) {
+        return this.#failed(`no sign of life for ${showSpan(SILENCE_MAX)}`);
+      }
+    }
+  }
 }

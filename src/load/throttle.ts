@@ -3,7 +3,9 @@ import type { Instant } from '../core/time.ts';
 /** What a throttle saves up while nothing is asked of it, in seconds of its rate. */
 const SAVED_SECONDS = 0.1;
 
-/** Lets at most so many records a second pass; for tests of the harness, which must notice the rest. */
+/**
+ * Lets at most so many records a second pass; for tests of the harness, which must notice the rest.
+ */
 export class Throttle {
   readonly #perSecond: number;
   readonly #most: number;

@@ -49,7 +49,7 @@ export class Windows {
   /** Ends the last window: nothing will be sent any more and everything is settled. */
   end(): void {
     for (const window of this.#open) window.ended = true;
-    for (const window of [...this.#open]) this.#tellWhenSettled(window);
+    for (const window of this.#open) this.#tellWhenSettled(window);
   }
 
   #begin(name: WindowName, index: number): OpenWindow {

@@ -19,8 +19,8 @@ export interface WorkerParts {
 /** A load worker at work: the same code in a thread and inline. */
 export interface WorkerBody {
   hear(command: WorkerCommand): void;
-  /** Tells all that is known by now: something broke that nobody caught, and the thread is about to end. */
-  lastWords(): void;
+  /** Tells all that is new by now; done every second anyway, and before a thread breaks. */
+  report(): void;
   /** Ends at once whatever is open; resolves when it is. Idempotent. */
   close(): Promise<void>;
 }

@@ -34,6 +34,7 @@ export interface Workload<Params extends JsonObject = JsonObject> {
   finalReads(input: FinalReadInput<Params>): Promise<void>;
 }
 
+/** What a worker of a workload is opened with. */
 export interface OpenInput<Params> {
   readonly run: string;
   /** p0, p1, … for senders; c0 for the receiver. */
@@ -45,6 +46,7 @@ export interface OpenInput<Params> {
   readonly scope: Scope;
 }
 
+/** Sends the records of one session. */
 export interface Sender extends AsyncDisposable {
   /** Where records go; slots go round over the lanes. */
   readonly lanes: readonly TopicPartition[];
@@ -57,17 +59,20 @@ export interface Sender extends AsyncDisposable {
   attempt(lane: number, first: number, count: number): Promise<Completion<unknown>>;
 }
 
+/** Reads along live. */
 export interface Receiver extends AsyncDisposable {
   /** Rejects when the receiver died for good. */
   readonly ended: Promise<void>;
 }
 
+/** What a receiver tells. */
 export interface ReceiverTells {
   deliveries(deltas: readonly DeliveryDelta[]): void;
   /** Records received since the last call, for the `consumed` series. */
   consumed(of: TopicPartition, records: number): void;
 }
 
+/** What the final read goes by. */
 export interface FinalReadInput<Params> {
   readonly run: string;
   readonly params: Params;

@@ -8,9 +8,9 @@ import type { ValueIdentity, ValueReader } from './value.ts';
 
 /**
  * What a live consumer was given of one partition. A record at an offset that was given before is a
- * redelivery (`consumed-again`), which at-least-once allows. The same record at *another* offset is no
- * redelivery but a duplicate in the log: the final read tells those, and here it counts as consumed
- * once. Which offsets were given is kept as runs, so memory grows with irregularities.
+ * redelivery (`consumed-again`), which at-least-once allows. The same record at *another* offset is
+ * no redelivery but a duplicate in the log: the final read tells those, and here it counts as
+ * consumed once. Which offsets were given is kept as runs, so memory grows with irregularities.
  */
 
 interface Session {

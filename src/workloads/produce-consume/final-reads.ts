@@ -10,8 +10,9 @@ import { ValueReader } from './value.ts';
 
 /**
  * The final read: once the ends of the log stand still, everything from its start to its high
- * watermark is read back by our own reader, from the leaders, from the vantage that no fault touches.
- * What cannot be read is told in the partition's event, and its claims are inconclusive then.
+ * watermark is read back by our own reader, from the leaders, from the vantage that no fault
+ * touches. What cannot be read is told in the partition's event, and its claims are inconclusive
+ * then.
  */
 export async function finalReads(input: FinalReadInput<ProduceConsumeParams>): Promise<void> {
   const { params, topics, sut, signal, recorder } = input;

@@ -12,9 +12,9 @@ import type { ValueIdentity, ValueReader } from './value.ts';
  *   in-log               the record is there
  *   in-log-again         … at another offset too, with the offsets of the first so many
  *   in-log-out-of-order  … behind one with a higher number of its session, with that number
- *   corrupt              not what was sent; where it still says which record it was, it is in the log
+ *   corrupt              not what was sent; in the log too where it says which record it was
  *   misplaced            sent to another partition
- *   phantom              of no session of this run, beyond what its session attempted, or not ours
+ *   phantom              of no session of this run, beyond what that attempted, or not ours
  *
  * Memory grows with the number of irregularities, not of records.
  */
@@ -22,6 +22,7 @@ import type { ValueIdentity, ValueReader } from './value.ts';
 /** How many duplicates and overtaken records are told one by one, for each session. */
 export const WITNESSES_MAX = 100;
 
+/** What an audit goes by. */
 export interface AuditInput {
   readonly of: TopicPartition;
   readonly values: ValueReader;

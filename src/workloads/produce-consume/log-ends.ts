@@ -23,6 +23,7 @@ export interface SettledEnds {
 const STEADY_FOR: Span = seconds(2);
 const WITHIN: Span = seconds(45);
 
+/** Whose ends are looked at, and how. */
 export interface SettleInput {
   readonly admin: LogAdmin;
   readonly topic: string;
@@ -32,7 +33,10 @@ export interface SettleInput {
   readonly progress: (doing: string) => void;
 }
 
-/** Looks at the ends of a topic until two looks 2 s apart are equal; only then a final read has an end. */
+/**
+ * Looks at the ends of a topic until two looks 2 s apart are equal; only then a final read has an
+ * end.
+ */
 export async function settledEnds(input: SettleInput): Promise<SettledEnds> {
   const { clock, signal, topic, progress } = input;
   let seen: readonly LogEnds[] = [];

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { TopicPlan } from '../../record/plan.ts';
 import { VALUE_BYTES_MIN } from './value.ts';
 
-/** What a broker takes as one request by default (`max.message.bytes`, about 1 MiB), less its overhead. */
+/**
+ * What a broker takes as one request by default (`max.message.bytes`, about 1 MiB), less its
+ * overhead.
+ */
 const REQUEST_BYTES_MAX = 900_000;
 
 const span = z.int().positive();

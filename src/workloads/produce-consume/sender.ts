@@ -6,7 +6,9 @@ import type { OpenInput, Sender } from '../workload.ts';
 import { type ProduceConsumeParams, recordsPerRequest } from './params.ts';
 import { ValueWriter } from './value.ts';
 
-/** Opens the sender of a session: one lane for each partition of the topic, one producer for all. */
+/**
+ * Opens the sender of a session: one lane for each partition of the topic, one producer for all.
+ */
 export async function openSender(input: OpenInput<ProduceConsumeParams>): Promise<Sender> {
   const { run, session, params, topics, clients, scope } = input;
   const { acks, idempotent, requestTimeoutMs, topic, valueBytes } = params;
@@ -16,8 +18,17 @@ export async function openSender(input: OpenInput<ProduceConsumeParams>): Promis
     { acks, idempotent, requestTimeout: ms(requestTimeoutMs) },
     scope.signal,
   );
-  const lanes = Array.from({ length: plan.partitions }, (_, partition) => ({ topic, partition }));
-  return new ProducerLanes(producer, lanes, new ValueWriter(run, session, valueBytes), valueBytes);
+  return new ProducerLanes(producer, {
+    lanes: Array.from({ length: plan.partitions }, (_, partition) => ({ topic, partition })),
+    values: new ValueWriter(run, session, valueBytes),
+    attemptMax: recordsPerRequest(valueBytes),
+  });
+}
+
+interface LanesInput {
+  readonly lanes: readonly TopicPartition[];
+  readonly values: ValueWriter;
+  readonly attemptMax: number;
 }
 
 class ProducerLanes implements Sender {
@@ -26,16 +37,11 @@ class ProducerLanes implements Sender {
   readonly #producer: LogProducer;
   readonly #values: ValueWriter;
 
-  constructor(
-    producer: LogProducer,
-    lanes: readonly TopicPartition[],
-    values: ValueWriter,
-    valueBytes: number,
-  ) {
+  constructor(producer: LogProducer, { lanes, values, attemptMax }: LanesInput) {
     this.#producer = producer;
     this.lanes = lanes;
     this.#values = values;
-    this.attemptMax = recordsPerRequest(valueBytes);
+    this.attemptMax = attemptMax;
   }
 
   attempt(lane: number, first: number, count: number): ReturnType<Sender['attempt']> {

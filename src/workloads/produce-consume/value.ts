@@ -17,8 +17,8 @@ import type { SessionId } from '../../record/names.ts';
  *  −40  36  bytes 0 to 35 once more
  *   −4   4  CRC-32 of everything before
  *
- * The identity stands there twice, each with a CRC of its own, so that a damaged value can still say
- * which record it was: it is corrupt then, and not lost as well.
+ * The identity stands there twice, each with a CRC of its own, so that a damaged value can still
+ * say which record it was: it is corrupt then, and not lost as well.
  */
 const MAGIC = Buffer.from('HWv1', 'latin1');
 const IDENTITY_BYTES = 36;

@@ -7,9 +7,9 @@ import { openSender } from './sender.ts';
 import { ValueReader } from './value.ts';
 
 /**
- * The plain workload of a log: numbered records go round over the partitions of one topic, a consumer
- * group reads them along, and at the end the whole log is read back. Each record says who sent it,
- * as which one, and carries a CRC, so that everything that can become of it can be told.
+ * The plain workload of a log: numbered records go round over the partitions of one topic, a
+ * consumer group reads them along, and at the end the whole log is read back. Each record says who
+ * sent it, as which one, and carries a CRC, so that everything that can become of it can be told.
  */
 export const produceConsumeWorkload: Workload<ProduceConsumeParams> = {
   name: PRODUCE_CONSUME,
