@@ -66,8 +66,8 @@ export async function takeBlock(options: TakeOptions): Promise<TakenBlock> {
     if (typeof taken !== 'string') return taken;
     refusals.push(taken);
   }
-  const what = options.only === undefined ? `none of ${count} address blocks is free` : 'taken';
-  throw new HighwaterError('ENV_NOT_READY', `no addresses for the run: ${what}: ${refusals[0]}`, {
+  const all = options.only === undefined ? `none of ${count} blocks is free; ` : '';
+  throw new HighwaterError('ENV_NOT_READY', `no addresses for the run: ${all}${refusals[0]}`, {
     hint: `end other runs, or free what dead ones left: highwater sweep (locks: ${options.locks})`,
     facts: { tried: refusals.slice(0, 5) },
   });
@@ -77,9 +77,9 @@ export async function takeBlock(options: TakeOptions): Promise<TakenBlock> {
 export function blockTakenBy(locks: string, block: Block): string | null {
   const holder = readLock(lockPathOf(locks, block));
   if (holder === null) return null;
-  if (holder === 'unreadable') return `${block.name} by a lock that cannot be read`;
+  if (holder === 'unreadable') return `${block.name} is locked by a file that cannot be read`;
   if (livenessOf(holder.owner) === 'dead') return null;
-  return `${block.name} by run ${holder.run} (pid ${holder.owner.pid})`;
+  return `${block.name} is taken by run ${holder.run} (pid ${holder.owner.pid})`;
 }
 
 async function tryBlock(ordinal: number, options: TakeOptions): Promise<TakenBlock | string> {

@@ -64,7 +64,10 @@ export async function startAnchor(probe: NamespaceProbe, leases: LeaseBook): Pro
   const [command, ...args] = [...guard, ...unshare, 'sh', '-c', FIRST_PROCESS];
   const lease = leases.intend('process', { label: 'anchor' });
   // Its own session: a Ctrl-C on the terminal is for the conductor alone.
-  const child = spawn(command ?? 'unshare', args, { detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(command ?? 'unshare', args, {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  });
   const talk = new Talk(child);
   try {
     await talk.line();
