@@ -12,7 +12,7 @@ if (!['pass', 'fail', 'inconclusive'].includes(outcome)) {
 }
 const directory = resolve(folder);
 mkdirSync(directory, { recursive: true });
-const { record, result } = exampleRun(outcome);
+const { record, result } = exampleRun(/** @type {'pass' | 'fail' | 'inconclusive'} */ (outcome));
 const { files, troubles } = writeReports(directory, record, result);
 for (const file of files) console.log(file);
 for (const trouble of troubles) console.error(trouble);

@@ -1,4 +1,3 @@
-import { relative, resolve } from 'node:path';
 import type { Verdict } from '../checkers/checker.ts';
 import type { RunResult } from '../checkers/result.ts';
 import type { ExitCode } from '../core/errors.ts';
@@ -7,6 +6,7 @@ import { showSpan } from '../core/units.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { type Paint, paintWith, wantsColour } from './colours.ts';
 import { onOneLine } from './printable.ts';
+import { quoted, shownPath } from './shown-path.ts';
 import {
   capped,
   meaningOfExit,
@@ -14,6 +14,7 @@ import {
   showMeasurement,
   showSystem,
   summarise,
+  witnessesOf,
 } from './words.ts';
 import { wrap } from './wrap.ts';
 
@@ -86,7 +87,7 @@ function headLines(
 }
 
 function verdictLines(verdict: Verdict, page: Page): readonly string[] {
-  const { shown, more } = capped(verdict.anomalies, WITNESSES);
+  const { shown, more } = capped(witnessesOf(verdict), WITNESSES);
   const measured = verdict.measured.slice(0, MEASUREMENTS).map(showMeasurement).join(' · ');
   const looked = `looked at: ${verdict.looked.at} ${verdict.looked.what}`;
   const inner = (text: string, first = '    '): readonly string[] =>
@@ -135,10 +136,7 @@ function troubleLines({ troubles, hostStarved }: RunResult, page: Page): readonl
 }
 
 function endLines(result: RunResult, options: ConsoleOptions, page: Page): readonly string[] {
-  const { cwd = process.cwd() } = options;
-  const absolute = resolve(cwd, options.directory);
-  const path = relative(cwd, absolute);
-  const directory = path === '' ? '.' : path.startsWith('..') ? absolute : path;
+  const directory = shownPath(options.directory, options.cwd);
   const { paint } = page;
   return [
     ...markedLines(result, `${showExit(result.exit)}: ${summarise(result.verdicts)}`, page),
@@ -151,6 +149,3 @@ function endLines(result: RunResult, options: ConsoleOptions, page: Page): reado
 /** The first three codes say what the outcome's word says already. */
 const showExit = (exit: ExitCode): string =>
   exit <= 2 ? `(exit ${exit})` : `(exit ${exit}, ${meaningOfExit(exit)})`;
-
-const quoted = (path: string): string =>
-  /^[\w./@:+-]+$/u.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;

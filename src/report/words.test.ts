@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exampleRun } from './example/example-run.ts';
-import { capped, showMeasurement, showSystem, showValue, summarise } from './words.ts';
+import { capped, showMeasurement, showSystem, showValue, summarise, witnessesOf } from './words.ts';
 
 describe('showValue', () => {
   it('says each unit as a person would', () => {
@@ -38,6 +38,15 @@ describe('showSystem', () => {
   it('gives the version when the spec names one', () => {
     expect(showSystem({ kind: 'kafka', spec: { version: '4.3.1' } })).toBe('kafka 4.3.1');
     expect(showSystem({ kind: 'simlog', spec: {} })).toBe('simlog');
+  });
+});
+
+describe('witnessesOf', () => {
+  it('leaves out what the reason says already', () => {
+    const [verdict] = exampleRun('fail').result.verdicts;
+    if (verdict === undefined) throw new Error('the example has no verdict');
+    const because = `64 are lost: ${verdict.anomalies[0]?.text}`;
+    expect(witnessesOf({ ...verdict, because })).toEqual(verdict.anomalies.slice(1));
   });
 });
 

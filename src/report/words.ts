@@ -1,4 +1,4 @@
-import type { Measurement, Verdict } from '../checkers/checker.ts';
+import type { Anomaly, Measurement, Verdict } from '../checkers/checker.ts';
 import type { RunResult } from '../checkers/result.ts';
 import { assertNever, type ExitCode } from '../core/errors.ts';
 import type { Outcome } from '../core/outcome.ts';
@@ -75,6 +75,10 @@ function countOf(
   if (names.length === 0) return undefined;
   return `${names.length} ${words[names.length === 1 ? 0 : 1]} (${names.join(', ')})`;
 }
+
+/** The anomalies that a reader of the verdict's reason has not read yet: one alone is often the reason. */
+export const witnessesOf = ({ because, anomalies }: Verdict): readonly Anomaly[] =>
+  anomalies.filter(({ text }) => !because.includes(text));
 
 /** The first `most` of the things, and how many were left out. */
 export function capped<T>(
