@@ -42,38 +42,7 @@ export function byteReader(source: Uint8Array): ByteReader {
     at = from + length;
     return from;
   };
-  const next = (): number => bytes[claim(1)] as number;
-
-  function varint(): number {
-    let byte = next();
-    // One byte is by far the most frequent case: deltas, short lengths.
-    if (byte < 0x80) return (byte >>> 1) ^ -(byte & 1);
-    let value = byte & 0x7f;
-    for (let shift = 7; shift <= 28; shift += 7) {
-      byte = next();
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) {
-        if (shift === 28 && byte > 0x0f) break;
-        return (value >>> 1) ^ -(value & 1);
-      }
-    }
-    throw malformed(`varint longer than 32 bits before ${at}`);
-  }
-
-  function varlong(): bigint {
-    const first = bytes[at];
-    if (first !== undefined && first < 0x80) return BigInt(varint());
-    let value = 0n;
-    for (let shift = 0n; shift <= 63n; shift += 7n) {
-      const byte = next();
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) {
-        if (shift === 63n && byte > 1) break;
-        return (value >> 1n) ^ -(value & 1n);
-      }
-    }
-    throw malformed(`varlong longer than 64 bits before ${at}`);
-  }
+  const varints = varintsOf(() => bytes[claim(1)] as number);
 
   const nullableString = (): string | null => {
     const length = bytes.readInt16BE(claim(2));
@@ -93,8 +62,7 @@ export function byteReader(source: Uint8Array): ByteReader {
     int16: () => bytes.readInt16BE(claim(2)),
     int32: () => bytes.readInt32BE(claim(4)),
     int64: () => bytes.readBigInt64BE(claim(8)),
-    varint,
-    varlong,
+    ...varints,
     take: (length) => {
       const from = claim(length);
       return bytes.subarray(from, from + length);
@@ -111,6 +79,39 @@ export function byteReader(source: Uint8Array): ByteReader {
         throw malformed(`array of ${count} before ${at}, ${bytes.length - at} bytes left`);
       }
       return Math.max(0, count);
+    },
+  };
+}
+
+/** Variable-length integers, seven bits a byte, the sign in the lowest bit (zigzag). */
+function varintsOf(next: () => number): Pick<ByteReader, 'varint' | 'varlong'> {
+  return {
+    varint: () => {
+      let byte = next();
+      // One byte is by far the most frequent case: deltas, short lengths.
+      if (byte < 0x80) return (byte >>> 1) ^ -(byte & 1);
+      let value = byte & 0x7f;
+      for (let shift = 7; shift <= 28; shift += 7) {
+        byte = next();
+        value |= (byte & 0x7f) << shift;
+        if (byte >= 0x80) continue;
+        if (shift === 28 && byte > 0x0f) break;
+        return (value >>> 1) ^ -(value & 1);
+      }
+      throw malformed('a varint longer than 32 bits');
+    },
+    varlong: () => {
+      let byte = next();
+      if (byte < 0x80) return BigInt((byte >>> 1) ^ -(byte & 1));
+      let value = BigInt(byte & 0x7f);
+      for (let shift = 7n; shift <= 63n; shift += 7n) {
+        byte = next();
+        value |= BigInt(byte & 0x7f) << shift;
+        if (byte >= 0x80) continue;
+        if (shift === 63n && byte > 1) break;
+        return (value >> 1n) ^ -(value & 1n);
+      }
+      throw malformed('a varlong longer than 64 bits');
     },
   };
 }

@@ -1,12 +1,13 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { ReadBatch } from '../port.ts';
 
+/** How the records of a batch are compressed. */
 export type Codec = ReadBatch['codec'];
 
 /** Codecs by their number in the attributes of a batch; zstd came with KIP-110. */
 export const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const satisfies readonly Codec[];
 
-/** A batch is at most as large as a broker lets it be; this only keeps rotten bytes from filling memory. */
+/** Brokers bound batches far lower; this only keeps rotten bytes from filling memory. */
 const INFLATED_MAX = 512 * 1024 * 1024;
 
 /** The payload as it was before compression; null for a codec that cannot be read here. */

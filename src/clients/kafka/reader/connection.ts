@@ -1,7 +1,7 @@
 import { HighwaterError } from '../../../core/errors.ts';
 import { errorName, PassingTrouble } from './protocol-errors.ts';
 import { type ApiVersionsAnswer, apiVersions, type RequestKind } from './requests.ts';
-import { type Address, openWire, type WireOptions } from './wire.ts';
+import { type Address, Wire, type WireOptions } from './wire.ts';
 
 /** A connection to one broker that knows which versions the broker speaks. */
 export interface BrokerConnection {
@@ -18,7 +18,7 @@ export async function openConnection(
   options: WireOptions,
   signal: AbortSignal,
 ): Promise<BrokerConnection> {
-  const wire = openWire(address, options);
+  const wire = new Wire(address, options);
   try {
     const broker = await wire.roundTrip(apiVersions, { ask: null, version: 0 }, signal);
     if (broker.error !== 0) {

@@ -2,12 +2,13 @@
  * Record batches as they lie in a segment and travel in a fetch response: the same bytes (magic 2,
  * KIP-98). Each batch is a header of 61 bytes and the records, compressed as one piece:
  *
- *   baseOffset 8 · length 4 · leaderEpoch 4 · magic 1 · crc 4 │ attributes 2 · lastOffsetDelta 4 ·
- *   baseTimestamp 8 · maxTimestamp 8 · producerId 8 · producerEpoch 2 · baseSequence 4 · count 4 │ records
+ *   baseOffset 8 · length 4 · leaderEpoch 4 · magic 1 · crc 4 │ attributes 2 ·
+ *   lastOffsetDelta 4 · baseTimestamp 8 · maxTimestamp 8 · producerId 8 · producerEpoch 2 ·
+ *   baseSequence 4 · count 4 │ records
  *
  * The CRC covers everything after itself. So the base offset, the leader epoch and the length of a
- * batch with a wrong CRC are as good as its neighbours make them, and the rest is not to be trusted:
- * its records are not given.
+ * batch with a wrong CRC are as good as its neighbours make them, and the rest is not to be
+ * trusted: its records are not given.
  */
 import { HighwaterError, messageOf } from '../../../core/errors.ts';
 import type { ReadBatch, ReadRecord } from '../port.ts';
@@ -20,7 +21,7 @@ const PREFIX_BYTES = 12;
 const HEADER_BYTES = 61;
 const CRC_FROM = 21;
 
-/** What lies behind the last whole batch: nothing, the start of one more, or zeros (preallocated). */
+/** What lies behind the last whole batch: nothing, the start of one more, or preallocated zeros. */
 export type Tail = { readonly kind: 'none' | 'partial' | 'zeros'; readonly bytes: number };
 
 /**
@@ -98,11 +99,11 @@ function recordsOf(
     const inflated = decompress(codec, payload);
     return inflated === null ? null : decodeRecords(inflated, of);
   } catch (thrown) {
-    throw unreadable(of.baseOffset, of.at, messageOf(thrown), thrown);
+    throw unreadable(of.baseOffset, of.at, thrown);
   }
 }
 
-/** The key of a control record is version and type; 0 and 1 end transactions, others are KRaft's. */
+/** The key of a control record: version and type; 0 and 1 end transactions, others are KRaft's. */
 function controlOf(records: readonly ReadRecord[] | null): 'commit' | 'abort' | 'other' {
   const key = records?.[0]?.key;
   if (!key || key.length < 4) return 'other';
@@ -128,9 +129,10 @@ function refuseOtherMagic(magic: number, baseOffset: bigint, at: number): void {
   );
 }
 
-const unreadable = (baseOffset: bigint, at: number, why: string, cause?: unknown): HighwaterError =>
-  new HighwaterError(
+function unreadable(baseOffset: bigint, at: number, cause: unknown): HighwaterError {
+  return new HighwaterError(
     'CLIENT_FAILED',
-    `record batch at offset ${baseOffset} (byte ${at}) cannot be decoded: ${why}`,
+    `record batch at offset ${baseOffset} (byte ${at}) cannot be decoded: ${messageOf(cause)}`,
     { facts: { baseOffset: String(baseOffset), byte: at }, cause },
   );
+}

@@ -3,6 +3,7 @@
  * after passing trouble the leader is looked up anew, at whichever broker answers.
  */
 import { messageOf } from '../../../core/errors.ts';
+import { untilAborted } from '../../../core/until-aborted.ts';
 import { showPartition, type TopicPartition } from '../../../record/names.ts';
 import { type BrokerConnection, openConnection } from './connection.ts';
 import { answerError, PassingTrouble } from './protocol-errors.ts';
@@ -16,6 +17,7 @@ export interface Leader {
   readonly connection: BrokerConnection;
 }
 
+/** Knows the leaders, and holds the connections to them. */
 export interface Leaders {
   /** Looks the leader up and connects to it. Throws PassingTrouble when that may come. */
   find(of: TopicPartition, signal: AbortSignal): Promise<Leader>;
@@ -32,7 +34,7 @@ export function leadersOf(bootstrap: readonly Address[], options: WireOptions): 
   const connectionTo = async (address: Address, signal: AbortSignal): Promise<BrokerConnection> => {
     const name = `${address.host}:${address.port}`;
     for (let held = connections.get(name); held !== undefined; held = connections.get(name)) {
-      const kept = await orAbort(held, signal).catch(() => undefined);
+      const kept = await untilAborted(held, signal).catch(() => undefined);
       signal.throwIfAborted();
       if (kept?.usable) return kept;
       if (connections.get(name) === held) connections.delete(name);
@@ -40,7 +42,7 @@ export function leadersOf(bootstrap: readonly Address[], options: WireOptions): 
     // Opening is shared by all who wait for it, so it ends with the reader, not with one of them.
     const opening = openConnection(address, options, ended.signal);
     connections.set(name, opening);
-    return orAbort(opening, signal);
+    return untilAborted(opening, signal);
   };
 
   const ask = async (topic: string, signal: AbortSignal): Promise<MetadataAnswer> => {
@@ -84,21 +86,6 @@ export function leadersOf(bootstrap: readonly Address[], options: WireOptions): 
 
 const isFirst = (one: Address, index: number, all: readonly Address[]): boolean =>
   all.findIndex(({ host, port }) => host === one.host && port === one.port) === index;
-
-/** What the promise gives, unless the signal aborts first. */
-async function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-}
 
 function partitionIn(
   answer: MetadataAnswer,

@@ -1,10 +1,10 @@
 /**
- * Our own reader of a partition's log: the judge of what is in it. It speaks to the leader, joins no
- * group, asks for everything (uncommitted records and transaction markers too) and decodes and checks
- * the batches itself, because client libraries were seen to deliver records of aborted transactions
- * (docs/decisions/0001-final-reads-are-our-own.md).
+ * Our own reader of a partition's log: the judge of what is in it. It speaks to the leader, joins
+ * no group, asks for everything (uncommitted records and transaction markers too) and decodes and
+ * checks the batches itself, because client libraries were seen to deliver records of aborted
+ * transactions (docs/decisions/0001-final-reads-are-our-own.md).
  *
- * It does not see what is above the high watermark, and what replicas other than the leader hold;
+ * It does not see what is above the high watermark, nor what replicas other than the leader hold;
  * for that, segments are read from the disks of the replicas (decode-segment.ts).
  */
 import { type Clock, realClock } from '../../../core/clock.ts';
@@ -18,6 +18,7 @@ import { type Ask, patientAsker } from './patient-asker.ts';
 import { readLog } from './read-log.ts';
 import type { Address } from './wire.ts';
 
+/** How a reader is made; what is not given has a default. */
 export interface LogReaderOptions {
   /** `host:port` of some brokers. */
   readonly bootstrap: readonly string[];
@@ -58,6 +59,7 @@ export function logReader(options: LogReaderOptions): OwnLogReader {
       signal: AbortSignal.any([signal, ended.signal]),
     });
   return {
+    // oxlint-disable-next-line max-params -- the signature is the port's
     read: (of, from, to, signal) =>
       readLog(asker(of, signal), {
         of,

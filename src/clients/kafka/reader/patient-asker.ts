@@ -6,6 +6,7 @@ import { showPartition, type TopicPartition } from '../../../record/names.ts';
 import type { Leader, Leaders } from './leaders.ts';
 import { PassingTrouble } from './protocol-errors.ts';
 
+/** What an asker works with. */
 export interface AskerOptions {
   readonly leaders: Leaders;
   readonly clock: Clock;

@@ -7,6 +7,7 @@ import type { Ask } from './patient-asker.ts';
 import { answerError, PassingTrouble } from './protocol-errors.ts';
 import { type FetchAnswer, fetch } from './requests.ts';
 
+/** What to read; see LogReader in the port. */
 export interface ReadRange {
   readonly of: TopicPartition;
   readonly from: bigint;

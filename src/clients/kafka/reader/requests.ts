@@ -22,6 +22,7 @@ export interface ApiVersionsAnswer {
   readonly ranges: ReadonlyMap<number, readonly [lowest: number, highest: number]>;
 }
 
+/** Asks which versions the broker speaks; v0 is understood by all. */
 export const apiVersions: RequestKind<null, ApiVersionsAnswer> = {
   name: 'ApiVersions',
   key: 18,
@@ -35,6 +36,7 @@ export const apiVersions: RequestKind<null, ApiVersionsAnswer> = {
   }),
 };
 
+/** Who is there, and who leads what. */
 export interface MetadataAnswer {
   readonly brokers: readonly {
     readonly id: number;
@@ -54,6 +56,7 @@ export interface MetadataAnswer {
   }[];
 }
 
+/** Asks about topics by name; never creates one. */
 export const metadata: RequestKind<readonly string[], MetadataAnswer> = {
   name: 'Metadata',
   key: 3,
@@ -100,6 +103,7 @@ function partitionOf(
   return { error, index, leader, leaderEpoch };
 }
 
+/** Which end of which log. */
 export interface ListOffsetsAsk extends TopicPartition {
   readonly leaderEpoch: number;
   readonly at: 'earliest' | 'latest';
@@ -134,6 +138,7 @@ export const listOffsets: RequestKind<ListOffsetsAsk, { error: number; offset: b
   },
 };
 
+/** Where to fetch from, and how much at most. */
 export interface FetchAsk extends TopicPartition {
   readonly leaderEpoch: number;
   readonly offset: bigint;
@@ -141,6 +146,7 @@ export interface FetchAsk extends TopicPartition {
   readonly maxWaitMs: number;
 }
 
+/** Record batches, or an error code. */
 export interface FetchAnswer {
   readonly error: number;
   readonly highWatermark: bigint;

@@ -6,8 +6,8 @@
  * In one partition a producer id has at most one transaction open at a time, so a marker ends all
  * batches of its producer id since the marker before; its epoch does not matter (since KIP-890 each
  * marker carries a higher one). A marker may stand alone: a transaction that wrote elsewhere.
- * Records at or above the first offset of the earliest open transaction (the last stable offset) are
- * not visible yet, plain ones neither.
+ * Records at or above the first offset of the earliest open transaction (the last stable offset)
+ * are not visible yet, plain ones neither.
  *
  * The batches have to begin where the log begins, or at least where no transaction was aborted in
  * between; a batch that cannot be decoded is told of, since it may have been a marker. A compacted
@@ -18,6 +18,7 @@ import type { ReadBatch, ReadRecord } from '../port.ts';
 /** What became of a batch: `unreadable` has a wrong CRC. */
 export type BatchFate = 'plain' | 'committed' | 'aborted' | 'open' | 'control' | 'unreadable';
 
+/** A partition as a read_committed consumer may see it. */
 export interface CommittedView {
   /** The visible records in order of offset. */
   readonly records: readonly ReadRecord[];

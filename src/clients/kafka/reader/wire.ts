@@ -1,15 +1,17 @@
 /**
- * Frames on a TCP connection to a broker: a length, a correlation id, a body. Several requests can
+ * Requests and answers on a TCP connection to a broker, told apart by a correlation id. Several can
  * be under way at once; each has a limit. A connection that is late with an answer, or answers
  * rubbish, is closed and all that waits on it fails: whoever asked opens another one.
  */
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { Clock } from '../../../core/clock.ts';
 import { messageOf } from '../../../core/errors.ts';
 import type { Span } from '../../../core/time.ts';
 import { showSpan } from '../../../core/units.ts';
+import { untilAborted } from '../../../core/until-aborted.ts';
 import { byteReader } from './byte-reader.ts';
 import { byteWriter } from './byte-writer.ts';
+import { cutFrames } from './frames.ts';
 import { PassingTrouble } from './protocol-errors.ts';
 import type { RequestKind } from './requests.ts';
 
@@ -27,64 +29,77 @@ export interface Address {
   readonly port: number;
 }
 
-export interface Wire {
-  /** `127.0.0.1:9092`, for messages. */
-  readonly name: string;
-  readonly usable: boolean;
-  /** Sends one request and gives its answer. Rejects when the signal aborts. */
-  roundTrip<Ask, Answer>(
-    kind: RequestKind<Ask, Answer>,
-    call: { readonly ask: Ask; readonly version: number },
-    signal: AbortSignal,
-  ): Promise<Answer>;
-  /** Closes; everything under way fails with this reason. */
-  fail(reason: Error): void;
-}
-
-/** Far above any answer to our requests; a longer frame does not come from a Kafka broker. */
-const FRAME_BYTES_MAX = 1024 * 1024 * 1024;
-
 interface Pending {
   resolve(body: Buffer): void;
   reject(reason: Error): void;
 }
 
-/** Starts connecting; requests made meanwhile are sent as soon as it is done. */
-export function openWire(address: Address, options: WireOptions): Wire {
-  const name = `${address.host}:${address.port}`;
-  const pending = new Map<number, Pending>();
-  let failure: Error | undefined;
-  let lastId = 0;
-  const socket = connect({ ...address, noDelay: true });
+/** A connection. It connects when made; what is asked meanwhile is sent as soon as it is there. */
+export class Wire {
+  /** `127.0.0.1:9092`, for messages. */
+  readonly name: string;
+  readonly #options: WireOptions;
+  readonly #socket: Socket;
+  readonly #pending = new Map<number, Pending>();
+  #failure: Error | undefined;
+  #lastId = 0;
 
-  const fail = (reason: Error): void => {
-    if (failure !== undefined) return;
-    failure = reason;
-    socket.destroy();
-    for (const waiting of pending.values()) waiting.reject(reason);
-    pending.clear();
-  };
-  socket.on('error', (error) => fail(new PassingTrouble(`${name}: ${messageOf(error)}`)));
-  socket.on('close', () => fail(new PassingTrouble(`${name}: the broker closed the connection`)));
-  socket.on(
-    'data',
-    frames((frame) => {
-      const id = frame.readInt32BE(0);
+  constructor(address: Address, options: WireOptions) {
+    this.name = `${address.host}:${address.port}`;
+    this.#options = options;
+    this.#socket = connect({ ...address, noDelay: true });
+    this.#socket.on('error', (error) => this.fail(this.#trouble(messageOf(error))));
+    this.#socket.on('close', () => this.fail(this.#trouble('the broker closed the connection')));
+    const cut = cutFrames({
       // An answer that nobody waits for any more belongs to a request that was aborted.
-      pending.get(id)?.resolve(frame.subarray(4));
-    }, fail),
-  );
+      frame: (bytes) => this.#pending.get(bytes.readInt32BE(0))?.resolve(bytes.subarray(4)),
+      broken: (why) => this.fail(this.#trouble(why)),
+    });
+    this.#socket.on('data', cut);
+  }
 
-  const send = (
-    key: number,
-    version: number,
-    body: Buffer,
-  ): { id: number; done: Promise<Buffer> } => {
-    lastId = (lastId + 1) % 0x7fff_ffff;
-    const id = lastId;
-    const head = byteWriter().int16(key).int16(version).int32(id).string(options.clientId).done();
-    const done = new Promise<Buffer>((resolve, reject) => pending.set(id, { resolve, reject }));
-    socket.write(
+  /** False once it failed or was closed. */
+  get usable(): boolean {
+    return this.#failure === undefined;
+  }
+
+  /** Closes; everything under way fails with this reason. */
+  fail(reason: Error): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = reason;
+    this.#socket.destroy();
+    for (const waiting of this.#pending.values()) waiting.reject(reason);
+    this.#pending.clear();
+  }
+
+  /** Sends one request and gives its answer. Rejects when the signal aborts. */
+  async roundTrip<Ask, Answer>(
+    kind: RequestKind<Ask, Answer>,
+    { ask, version }: { readonly ask: Ask; readonly version: number },
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    signal.throwIfAborted();
+    if (this.#failure !== undefined) throw this.#failure;
+    const { id, done } = this.#send(kind.key, version, kind.write(ask, version));
+    const limit = new AbortController();
+    this.#limit(kind.name, limit.signal);
+    try {
+      return this.#decode(kind, version, await untilAborted(done, signal));
+    } finally {
+      this.#pending.delete(id);
+      limit.abort(new Error('the request ended'));
+    }
+  }
+
+  #send(key: number, version: number, body: Buffer): { id: number; done: Promise<Buffer> } {
+    this.#lastId = (this.#lastId + 1) % 0x7fff_ffff;
+    const id = this.#lastId;
+    const { clientId } = this.#options;
+    const head = byteWriter().int16(key).int16(version).int32(id).string(clientId).done();
+    const done = new Promise<Buffer>((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+    });
+    this.#socket.write(
       byteWriter()
         .int32(head.length + body.length)
         .bytes(head)
@@ -92,88 +107,29 @@ export function openWire(address: Address, options: WireOptions): Wire {
         .done(),
     );
     return { id, done };
-  };
+  }
 
-  const roundTrip: Wire['roundTrip'] = async (kind, { ask, version }, signal) => {
-    signal.throwIfAborted();
-    if (failure !== undefined) throw failure;
-    const { id, done } = send(kind.key, version, kind.write(ask, version));
-    const onAbort = (): void => pending.get(id)?.reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
-    const limit = new AbortController();
-    const { clock, requestTimeout } = options;
-    clock.sleep(requestTimeout, limit.signal).then(
-      () =>
-        fail(
-          new PassingTrouble(`${name}: no answer to ${kind.name} in ${showSpan(requestTimeout)}`),
-        ),
+  /** Fails the connection when the request takes too long; the signal aborts when it ended. */
+  #limit(request: string, ended: AbortSignal): void {
+    const { clock, requestTimeout } = this.#options;
+    clock.sleep(requestTimeout, ended).then(
+      () => this.fail(this.#trouble(`no answer to ${request} in ${showSpan(requestTimeout)}`)),
       () => {}, // the answer was there first
     );
-    try {
-      return decode(kind, version, await done);
-    } catch (thrown) {
-      if (thrown instanceof Unreadable) {
-        fail(new PassingTrouble(`${name}: ${thrown.message}`));
-        throw failure;
-      }
-      throw thrown;
-    } finally {
-      pending.delete(id);
-      limit.abort(new Error('the request ended'));
-      signal.removeEventListener('abort', onAbort);
-    }
-  };
-  return {
-    name,
-    get usable() {
-      return failure === undefined;
-    },
-    roundTrip,
-    fail,
-  };
-}
-
-/** An answer whose bytes are not what the protocol says. */
-class Unreadable extends Error {}
-
-function decode<Ask, Answer>(
-  kind: RequestKind<Ask, Answer>,
-  version: number,
-  body: Buffer,
-): Answer {
-  try {
-    return kind.read(byteReader(body), version);
-  } catch (thrown) {
-    throw new Unreadable(`answer to ${kind.name} v${version} unreadable: ${messageOf(thrown)}`);
   }
-}
 
-/** Cuts what arrives into frames, however it was cut on its way. */
-function frames(
-  onFrame: (frame: Buffer) => void,
-  fail: (reason: Error) => void,
-): (chunk: Buffer) => void {
-  let chunks: Buffer[] = [];
-  let have = 0;
-  let want = 4;
-  return (chunk) => {
-    chunks.push(chunk);
-    have += chunk.length;
-    while (have >= want) {
-      // A frame of many chunks is put together once, when it is whole.
-      const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, have);
-      chunks = [bytes];
-      const length = bytes.readInt32BE(0);
-      if (length < 4 || length > FRAME_BYTES_MAX) {
-        fail(new PassingTrouble(`a frame of ${length} bytes: no Kafka broker`));
-        return;
-      }
-      want = 4 + length;
-      if (have < want) return;
-      onFrame(bytes.subarray(4, want));
-      chunks = have > want ? [bytes.subarray(want)] : [];
-      have -= want;
-      want = 4;
+  #decode<Ask, Answer>(kind: RequestKind<Ask, Answer>, version: number, body: Buffer): Answer {
+    try {
+      return kind.read(byteReader(body), version);
+    } catch (thrown) {
+      const what = `answer to ${kind.name} v${version} unreadable: ${messageOf(thrown)}`;
+      const trouble = this.#trouble(what);
+      this.fail(trouble);
+      throw trouble;
     }
-  };
+  }
+
+  #trouble(what: string): PassingTrouble {
+    return new PassingTrouble(`${this.name}: ${what}`);
+  }
 }

@@ -31,7 +31,7 @@ export interface FakeBehaviour {
   stable: bigint;
 }
 
-/** A broker of one partition `orders-0` on a loopback port, which answers what a test tells it to. */
+/** A broker of one partition, `orders-0`, on a loopback port; it answers what a test tells it. */
 export interface FakeBroker extends AsyncDisposable {
   readonly address: string;
   readonly asked: string[];
@@ -50,7 +50,7 @@ export async function fakeBroker(behaviour: Partial<FakeBehaviour> = {}): Promis
       buffered = Buffer.concat([buffered, chunk]);
       while (buffered.length >= 4 && buffered.length >= 4 + buffered.readInt32BE(0)) {
         const end = 4 + buffered.readInt32BE(0);
-        answer(socket, byteReader(buffered.subarray(4, end)), broker, port());
+        answer(socket, byteReader(buffered.subarray(4, end)), { broker, port: port() });
         buffered = buffered.subarray(end);
       }
     });
@@ -79,7 +79,11 @@ export async function fakeBroker(behaviour: Partial<FakeBehaviour> = {}): Promis
   return broker;
 }
 
-function answer(socket: Socket, ask: ByteReader, broker: FakeBroker, port: number): void {
+function answer(
+  socket: Socket,
+  ask: ByteReader,
+  { broker, port }: { broker: FakeBroker; port: number },
+): void {
   const [key, version, id] = [ask.int16(), ask.int16(), ask.int32()];
   ask.nullableString(); // client id
   const body = byteWriter().int32(id);
