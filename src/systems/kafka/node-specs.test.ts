@@ -149,8 +149,7 @@ describe('the layout of a Kafka cluster', () => {
           {
             "args": [
               "format",
-              "-t",
-              "aaaaaaaaaaaaaaaaaaaaaa",
+              "--cluster-id=aaaaaaaaaaaaaaaaaaaaaa",
               "-c",
               "/files/controller-1/server.properties",
               "--ignore-formatted",
@@ -186,8 +185,7 @@ describe('the layout of a Kafka cluster', () => {
           {
             "args": [
               "format",
-              "-t",
-              "aaaaaaaaaaaaaaaaaaaaaa",
+              "--cluster-id=aaaaaaaaaaaaaaaaaaaaaa",
               "-c",
               "/files/controller-1/server.properties",
               "--ignore-formatted",

@@ -36,7 +36,7 @@ export function nodeSpecs(input: LayoutInput): readonly NodeSpec[] {
           prepare: [
             {
               main: 'kafka.tools.StorageTool',
-              args: ['format', '-t', clusterId, '-c', config, '--ignore-formatted'],
+              args: ['format', `--cluster-id=${clusterId}`, '-c', config, '--ignore-formatted'],
             },
           ],
         },
