@@ -54,7 +54,7 @@ const ACTS = {
 
 function faultText(event: FaultEvent, t: number): string {
   const { step, fault, act, targets, took, seen, mechanism, from } = event;
-  const how = act === 'engage' && mechanism !== '' ? ` by ${mechanism}` : '';
+  const how = act === 'engage' && mechanism !== '' && mechanism !== seen ? ` by ${mechanism}` : '';
   return (
     `${step} ${fault} ${targets.join(', ')} ${took ? '' : 'NOT '}${ACTS[act]}${how}: ` +
     `${seen} (${showSpan(ms(t - from))})`

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ms, seconds } from '../core/time.ts';
-import { composition, environmentNamed } from '../registry.ts';
+import { composition, environmentNamed, sweepDead } from '../registry.ts';
 import { progressFor } from '../report/progress.ts';
 import { shownPath } from '../report/shown-path.ts';
 import { OUTCOME_WORDS, summarise } from '../report/words.ts';
@@ -36,6 +36,7 @@ export function realConductor(handed: Handed, interrupt: AbortSignal): Conductor
         const { stderr } = process;
         const progress = progressFor(stderr);
         try {
+          for (const line of await sweepDead({ dryRun: false })) progress.note(line);
           const about = { environment, seed, profile, control, suite, out };
           const signals = { signal, interrupt: soft };
           const conducted = await conduct(scenario, composition, {

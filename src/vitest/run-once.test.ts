@@ -67,7 +67,7 @@ describe('runOnce', () => {
       },
     });
     controller.abort(new HighwaterError('INTERRUPTED', 'interrupted by Ctrl-C'));
-    expect(await ran).toEqual({ kind: 'judged', conducted, note: 'interrupted by Ctrl-C' });
+    expect(await ran).toEqual({ kind: 'judged', conducted, note: null });
   });
 
   it('starts nothing once the interrupt has come', async () => {

@@ -5,7 +5,12 @@ import type { Conducted } from '../scenario/conduct.ts';
 
 /** What became of a scenario's one run; its tests report it. */
 export type Ran =
-  | { readonly kind: 'judged'; readonly conducted: Conducted; readonly note: string | null }
+  | {
+      readonly kind: 'judged';
+      readonly conducted: Conducted;
+      /** That the run was aborted by us; the record knows only that it was interrupted. */
+      readonly note: string | null;
+    }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 /** How a scenario is run. */
@@ -53,7 +58,7 @@ export async function runOnce({ limit, grace, interrupt, conduct }: RunOnce): Pr
   const run = async (): Promise<Ran> => {
     try {
       const conducted = await conduct({ signal: hard.signal, interrupt });
-      return { kind: 'judged', conducted, note: noteOf(hard.signal, interrupt) };
+      return { kind: 'judged', conducted, note: hard.signal.aborted ? tooLong.message : null };
     } catch (error) {
       return { kind: 'failed', error };
     }
@@ -65,8 +70,3 @@ export async function runOnce({ limit, grace, interrupt, conduct }: RunOnce): Pr
     clearTimeout(giveUp);
   }
 }
-
-const noteOf = (...signals: readonly AbortSignal[]): string | null => {
-  const reason: unknown = signals.find(({ aborted }) => aborted)?.reason;
-  return reason instanceof Error ? reason.message : null;
-};

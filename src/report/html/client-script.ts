@@ -49,6 +49,13 @@ export const CLIENT_SCRIPT = String.raw`
   const sync = () => ({ key: 'run', scales: ['x', null] });
   const labelRoom = () => (narrow() ? 62 : 88);
 
+  // A value without neighbours is on no line: it needs a point to be seen.
+  const alone = (u, index) => {
+    const values = u.data[index];
+    const isGap = (at) => values[at] === null || values[at] === undefined;
+    return values.flatMap((value, at) => (value !== null && isGap(at - 1) && isGap(at + 1) ? [at] : []));
+  };
+
   const lines = (chart) => ({
     height: narrow() ? 190 : 230,
     cursor: { sync: sync(), y: false, points: { size: 6 } },
@@ -72,7 +79,7 @@ export const CLIENT_SCRIPT = String.raw`
         stroke: colour(line.colour),
         width: 1.6,
         dash: line.dashed ? [6, 4] : undefined,
-        points: { show: false },
+        points: { size: 4, fill: colour(line.colour), filter: alone },
         value: (u, value) => show(value, chart.unit),
       })),
     ],

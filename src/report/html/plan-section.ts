@@ -4,6 +4,7 @@ import { ms } from '../../core/time.ts';
 import { perSecond, showRate, showSpan } from '../../core/units.ts';
 import { showPartition } from '../../record/names.ts';
 import type { RunPlan, StagePlan, StepPlan, TargetRule, TopicPlan } from '../../record/plan.ts';
+import { quoted } from '../shown-path.ts';
 import { type Html, type HtmlPart, html } from './html.ts';
 
 /** What was to happen: system, topics, load, faults, seed; and the commands to judge or run it again. */
@@ -28,9 +29,13 @@ ${fact('run', html`<code>${result.run}</code>`)}
 <p>Judge this record again, in the folder that holds the run directory:</p>
 <pre>npx highwater analyze ${result.run}</pre>
 <p>Run the same plan anew:</p>
-<pre>npx highwater run ${plan.scenario.suite} --env ${plan.environment} --profile ${plan.profile} --seed ${plan.seed}</pre>
+<pre>${runCommand(plan)}</pre>
 </section>`;
 }
+
+const runCommand = ({ scenario, environment, profile, seed, control }: RunPlan): string =>
+  `npx highwater run ${quoted(scenario.suite)} --env ${environment} --profile ${profile} ` +
+  `--seed ${quoted(seed)}${control ? ' --control' : ''}`;
 
 const fact = (
   name: string,
