@@ -36,6 +36,12 @@ describe('timelineOf', () => {
     ]);
   });
 
+  it('names a dozen of many partitions and counts the others', () => {
+    const many = timelineOf(exampleRun('pass', { partitions: 60 }).record.events);
+    const [change] = many.filter(({ kind }) => kind === 'in sync');
+    expect(change?.text).toMatch(/ · … and 28 more$/u);
+  });
+
   it('shows outages at their beginning, and nodes with their incarnation', () => {
     expect(shown(['outage'])[0]).toBe(
       '33211 orders-0: no acknowledgement for at most 3.98 s; 1 312 records of p0 were not acknowledged',

@@ -2,6 +2,7 @@ import { ms } from '../core/time.ts';
 import { showCount, showSpan } from '../core/units.ts';
 import type { FaultEvent, LeadershipEvent, OutageEvent, RunEvent } from '../record/events.ts';
 import { showPartition } from '../record/names.ts';
+import { capped } from './words.ts';
 
 /** One line of what happened, for people; the whole story is in history.ndjson. */
 export interface TimelineRow {
@@ -12,6 +13,7 @@ export interface TimelineRow {
 
 /** Changes of several partitions this close together, in milliseconds, are one line. */
 const TOGETHER = 250;
+const TOGETHER_SHOWN = 12;
 
 /** Faults, leadership, outages, nodes, windows and troubles in order of time; pure. */
 export function timelineOf(events: readonly RunEvent[]): readonly TimelineRow[] {
@@ -84,7 +86,11 @@ function leadershipRows(events: readonly RunEvent[]): readonly TimelineRow[] {
     if (open === undefined) groups.push({ t, kind, texts: [text] });
     else open.texts.push(text);
   }
-  return groups.map(({ t, kind, texts }) => ({ t, kind, text: texts.join(' · ') }));
+  return groups.map(({ t, kind, texts }) => {
+    const { shown, more } = capped(texts, TOGETHER_SHOWN);
+    const rest = more > 0 ? [`… and ${more} more`] : [];
+    return { t, kind, text: [...shown, ...rest].join(' · ') };
+  });
 }
 
 function changeOf(
