@@ -1,7 +1,7 @@
 /**
- * Why final reads are our own: what client libraries deliver under read_committed on small logs with
- * aborted transactions, beside what the Java consumer and our reader say is visible. A leak that is
- * gone after an update of a client is good news: then this test and the decision page change.
+ * Why final reads are our own: what client libraries deliver under read_committed on small logs
+ * with aborted transactions, beside what the Java consumer and our reader say is visible. A leak
+ * that is gone after an update of a client is good news: this test and the decision page change.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReadRecord } from '../../src/clients/kafka/port.ts';
