@@ -13,8 +13,8 @@ import {
 } from '@platformatic/kafka';
 import { HighwaterError } from '../../core/errors.ts';
 import { showPartition, type TopicPartition } from '../../record/names.ts';
-import { refused } from './broker-calls.ts';
 import type { OffsetsAt, PartitionDescription } from './port.ts';
+import { refused } from './refusal.ts';
 
 /**
  * Single questions to a broker and their answers in our words. The versions are fixed: all of them

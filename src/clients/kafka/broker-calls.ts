@@ -1,7 +1,9 @@
 import { Connection, ProtocolError } from '@platformatic/kafka';
-import { HighwaterError, isHighwaterError, messageOf } from '../../core/errors.ts';
+import { HighwaterError } from '../../core/errors.ts';
 import type { Span } from '../../core/time.ts';
 import { ms } from '../../core/time.ts';
+import { firstAnswer } from './first-answer.ts';
+import { refused } from './refusal.ts';
 
 /**
  * Requests to brokers, each with a limit, over connections of @platformatic/kafka. A probe must
@@ -30,8 +32,6 @@ export interface BrokerCallOptions {
 
 /** Limit of one question to one broker, connecting included. */
 const CALL_LIMIT = ms(1_500);
-/** A broker that has not answered after this long gets company. */
-const HEDGE_AFTER = ms(300);
 
 /** Opens connections as they are needed; dispose closes them all. */
 export function openBrokerCalls(options: BrokerCallOptions): BrokerCalls {
@@ -108,16 +108,6 @@ export async function askOnce<T>(
   }
 }
 
-/** Kafka's name of the error that a broker answered with; undefined when it did not answer. */
-export function answeredError(thrown: unknown): string | undefined {
-  const error = isHighwaterError(thrown, 'CLIENT_FAILED') ? thrown.facts['error'] : undefined;
-  return typeof error === 'string' ? error : undefined;
-}
-
-/** The error of a call that a broker refused by one of Kafka's errors. */
-export const refused = (what: string, error: string, cause?: unknown): HighwaterError =>
-  new HighwaterError('CLIENT_FAILED', `${what}: ${error}`, { facts: { error }, cause });
-
 /** The protocol's error inside what the library threw. */
 function errorIn(thrown: unknown): string | undefined {
   const { errors = [thrown] } = thrown as { errors?: readonly unknown[] };
@@ -166,53 +156,4 @@ function within<T>(limit: Span, { signal, what }: Limited, body: () => Promise<T
       (thrown: unknown) => end(() => reject(thrown as Error)),
     );
   });
-}
-
-interface Answered<T> {
-  readonly address: string;
-  readonly value: T;
-}
-
-/** Asks the addresses one after the other, not waiting long before the next. */
-function firstAnswer<T>(
-  addresses: readonly string[],
-  ask: (address: string) => Promise<T>,
-): Promise<Answered<T>> {
-  return new Promise((resolve, reject) => {
-    const failures: { address: string; thrown: unknown }[] = [];
-    let asked = 0;
-    let over = false;
-    let company: NodeJS.Timeout | undefined;
-    const end = (settle: () => void): void => {
-      over = true;
-      clearTimeout(company);
-      settle();
-    };
-    const askNext = (): void => {
-      clearTimeout(company);
-      const address = addresses[asked];
-      if (over || address === undefined) return;
-      asked += 1;
-      company = setTimeout(askNext, HEDGE_AFTER);
-      ask(address).then(
-        (value) => end(() => resolve({ address, value })),
-        (thrown: unknown) => {
-          failures.push({ address, thrown });
-          if (failures.length === addresses.length) end(() => reject(allFailed(failures)));
-          else askNext();
-        },
-      );
-    };
-    askNext();
-  });
-}
-
-/** What a broker answered says more than why another could not be asked. */
-function allFailed(failures: readonly { address: string; thrown: unknown }[]): unknown {
-  const answered = failures.find(({ thrown }) => answeredError(thrown) !== undefined);
-  if (answered !== undefined) return answered.thrown;
-  const interrupted = failures.find(({ thrown }) => isHighwaterError(thrown, 'INTERRUPTED'));
-  if (interrupted !== undefined) return interrupted.thrown;
-  const each = failures.map(({ address, thrown }) => `${address}: ${messageOf(thrown)}`);
-  return new HighwaterError('CLIENT_FAILED', `no broker answers: ${each.join('; ')}`);
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { connect, type Socket } from 'node:net';
-import { Kafka, type ISocketFactory, logLevel } from 'kafkajs';
+import { type ISocketFactory, Kafka, logLevel } from 'kafkajs';
 import { invariant } from '../../core/errors.ts';
 import type { Span } from '../../core/time.ts';
 

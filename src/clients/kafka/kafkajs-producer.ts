@@ -1,6 +1,6 @@
-import { showPartition } from '../../record/names.ts';
+import { showPartition, type TopicPartition } from '../../record/names.ts';
 import type { KafkajsOptions } from './kafkajs-base.ts';
-import { type Lane, openLane } from './kafkajs-lane.ts';
+import { KafkajsLane } from './kafkajs-lane.ts';
 import { leaderWatch } from './leader-watch.ts';
 import type { LogProducer, ProducerOptions } from './port.ts';
 
@@ -9,13 +9,13 @@ export function kafkajsProducer(
   client: Omit<KafkajsOptions, 'requestTimeout'>,
   options: ProducerOptions,
 ): LogProducer {
-  const lanes = new Map<string, Lane>();
+  const lanes = new Map<string, KafkajsLane>();
   const watch = leaderWatch(client.bootstrap, client.clientId);
   let isClosed = false;
-  const laneOf = (of: { topic: string; partition: number }): Lane => {
+  const laneOf = (of: TopicPartition): KafkajsLane => {
     const known = lanes.get(showPartition(of));
     if (known !== undefined) return known;
-    const lane = openLane({ ...options, of, client, bootstrap: watch.bootstrap });
+    const lane = new KafkajsLane({ ...options, of, client, bootstrap: watch.bootstrap });
     lanes.set(showPartition(of), lane);
     watch.over(of, lane);
     return lane;
@@ -23,12 +23,12 @@ export function kafkajsProducer(
   return {
     send({ topic, partition, values }) {
       const lane = laneOf({ topic, partition });
-      if (isClosed) lane.end();
+      if (isClosed) lane.close();
       return lane.send(values);
     },
     async [Symbol.asyncDispose]() {
       isClosed = true;
-      for (const lane of lanes.values()) lane.end();
+      for (const lane of lanes.values()) lane.close();
       await watch[Symbol.asyncDispose]();
     },
   };

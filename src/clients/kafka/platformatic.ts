@@ -11,13 +11,9 @@ import {
   partitionsIn,
   quorumOf,
 } from './broker-answers.ts';
-import {
-  answeredError,
-  type BrokerCallOptions,
-  type BrokerCalls,
-  openBrokerCalls,
-} from './broker-calls.ts';
+import { type BrokerCallOptions, type BrokerCalls, openBrokerCalls } from './broker-calls.ts';
 import type { ClusterDescription, LogAdmin, OffsetsAt, PartitionDescription } from './port.ts';
+import { answeredError } from './refusal.ts';
 
 /**
  * The admin side of the port, by single requests of @platformatic/kafka. kafkajs is not asked: it

@@ -10,7 +10,9 @@ import type { KafkaSpec } from './spec.ts';
  * nodes after. Brokers are numbered from 1, controllers of their own from 101, in the order of the
  * address book. Combined nodes are brokers with one more listener.
  */
+/** The role of brokers, combined nodes included. */
 export const BROKER = 'broker';
+/** The role of nodes of their own for the metadata quorum. */
 export const CONTROLLER = 'controller';
 /** The volume with a broker's logs, or a controller's metadata log. */
 export const DATA = 'data';

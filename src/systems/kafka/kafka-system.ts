@@ -10,6 +10,6 @@ export const kafkaSystem: SystemKind<KafkaSpec> = {
   parse: parseKafkaSpec,
   roles: rolesOf,
   software: ({ version }) => [{ name: 'kafka', version }],
-  nodes: (spec, profile, book, clusterId) => nodeSpecs({ spec, profile, book, clusterId }),
+  nodes: (...[spec, profile, book, clusterId]) => nodeSpecs({ spec, profile, book, clusterId }),
   connect: async (input) => kafkaSut(input),
 };

@@ -36,6 +36,7 @@ export interface Asked {
   readonly voters: readonly number[];
 }
 
+/** One broker, and what it said. */
 export interface AskedBroker {
   readonly node: NodeId;
   readonly number: number;
@@ -44,6 +45,7 @@ export interface AskedBroker {
   readonly answer: BrokerAnswer | { readonly error: string };
 }
 
+/** A broker's view of its cluster. */
 export interface BrokerAnswer {
   readonly clusterId: string;
   /** Brokers that it knows to be registered and unfenced. */
@@ -55,6 +57,7 @@ export interface BrokerAnswer {
   readonly partitions: readonly PartitionDescription[];
 }
 
+/** One controller, and what it said. */
 export interface AskedController {
   readonly node: NodeId;
   readonly answer: { readonly clusterId: string } | { readonly error: string };
