@@ -1,0 +1,83 @@
+import { Command, Option } from 'commander';
+import type { ExitCode } from '../core/errors.ts';
+import { ENVIRONMENTS } from '../registry.ts';
+import { analyzeCommand } from './analyze.ts';
+import { doctorCommand } from './doctor.ts';
+import { planCommand } from './plan.ts';
+import { runCommand } from './run.ts';
+import { sweepCommand } from './sweep.ts';
+
+/**
+ * The command line: one file a command; exit codes as in the README. `told` gets the exit code of
+ * the command that ran. It never leaves the process by itself: help and mistakes are thrown.
+ */
+export function highwaterProgram(told: (exit: ExitCode) => void): Command {
+  const program = new Command('highwater')
+    .description('Starts Kafka for real, loads it, hurts it, and judges what happened.')
+    .showHelpAfterError('(highwater --help lists the commands)')
+    .exitOverride();
+  addRunAndPlan(program, told);
+
+  program
+    .command('analyze')
+    .description('judge a recorded run again; the same record gives the same verdict.json')
+    .argument('[run]', 'a run directory', 'reports/latest')
+    .action(async (directory: string) => told(await analyzeCommand(directory)));
+
+  program
+    .command('doctor')
+    .description('look whether this machine can run suites; says what is missing and what to do')
+    .addOption(environment())
+    .action(async (flags) => told(await doctorCommand(flags)));
+
+  program
+    .command('sweep')
+    .description('give back what runs that died have left: processes, folders, address blocks')
+    .option('--dry-run', 'only say what would be done')
+    .action(async (flags) => told(await sweepCommand(flags)));
+
+  return program;
+}
+
+function addRunAndPlan(program: Command, told: (exit: ExitCode) => void): void {
+  program
+    .command('run')
+    .description('run suites and judge them; without names all below suites/')
+    .argument('[suites...]', 'files, folders, or names below suites/: failover/leader-down')
+    .addOption(environment())
+    .addOption(seed())
+    .addOption(profile())
+    .option('--grep <pattern>', 'only scenarios whose name matches')
+    .option('--control', 'leave the faults out: what does the same load look like unhurt?')
+    .option('--keep', "keep the nodes' data after the run")
+    .option('--out <folder>', 'where run directories go', 'reports')
+    .action(async (suites: string[], flags) => told(await runCommand(suites, flags)));
+
+  program
+    .command('plan')
+    .description('print what a run would do, as JSON; starts nothing')
+    .argument('[suites...]', 'files, folders, or names below suites/')
+    .addOption(environment())
+    .addOption(seed())
+    .addOption(profile())
+    .option('--grep <pattern>', 'only scenarios whose name matches')
+    .option('--control', 'without the faults')
+    .action(async (suites: string[], flags) => told(await planCommand(suites, flags)));
+}
+
+const environment = (): Option =>
+  new Option('--env <name>', 'where to run')
+    .choices(ENVIRONMENTS)
+    .default('local')
+    .env('HIGHWATER_ENV');
+
+const profile = (): Option =>
+  new Option('--profile <name>', "fast: short time-outs; production: the system's own defaults")
+    .choices(['fast', 'production'])
+    .default('fast')
+    .env('HIGHWATER_PROFILE');
+
+const seed = (): Option =>
+  new Option('--seed <text>', 'decides every random choice; a new one unless given').env(
+    'HIGHWATER_SEED',
+  );
