@@ -38,3 +38,14 @@ function statusField(pid: number, name: string): string | null {
     return null; // The process is gone.
   }
 }
+
+/** Whether a process has a thread of that name; the kernel keeps the first 15 characters of names. */
+export function hasThread(pid: number, name: string): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/task`).some(
+      (task) => readFileSync(`/proc/${pid}/task/${task}/comm`, 'utf8').trim() === name.slice(0, 15),
+    );
+  } catch {
+    return false; // The process, or the thread, went while it was looked at.
+  }
+}

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { HighwaterError } from '../../core/errors.ts';
 import { livenessOf, type ProcessIdentity, procStat } from '../../leases/process-identity.ts';
 import type { ControlKind, Controls, JvmStart, Node, NodeSpec, NodeState } from '../node.ts';
-import { catchesSignal } from './children.ts';
+import { hasThread } from './children.ts';
 import type { ArchiveKey, Recorder } from './class-archive.ts';
 import { type ArchiveUse, jvmArgv } from './jvm-command.ts';
 import { lastLines } from './log-tail.ts';
@@ -30,7 +30,9 @@ export interface LocalNodeParts {
   readonly archive: ArchiveUse;
 }
 
-const SIGQUIT = 3;
+/** The thread that a JVM starts last before it runs `main`; a JVM of another make may have none. */
+const LAST_THREAD = 'Signal Dispatcher';
+const START_LIMIT_MS = 5_000;
 /** From the signal to the process's end; an exit that takes longer is not one that we caused. */
 const DEATH_LIMIT_MS = 10_000;
 
@@ -196,12 +198,14 @@ export class LocalNode implements Node {
 
   /** Returns when the JVM has taken its flags and set itself up; throws when it ended instead. */
   async #throughStart(started: OwnedProcess): Promise<void> {
+    // Elsewhere than on Linux threads cannot be seen; a moment has to do.
+    const limit = process.platform === 'linux' ? START_LIMIT_MS : 300;
+    const from = performance.now();
     for (;;) {
       if (livenessOf(started.who) !== 'alive') {
         throw this.#died('it died at once', await started.ended);
       }
-      // Elsewhere the process being there is all that can be seen.
-      if (process.platform !== 'linux' || catchesSignal(started.who.pid, SIGQUIT)) return;
+      if (hasThread(started.who.pid, LAST_THREAD) || performance.now() - from > limit) return;
       await pause(5);
     }
   }
@@ -228,7 +232,7 @@ export class LocalNode implements Node {
     );
   }
 
-  #dump(signal: AbortSignal): Promise<string> {
+  async #dump(signal: AbortSignal): Promise<string> {
     const current = this.process();
     if (current === null) {
       throw new HighwaterError('NODE_DIED', `no thread dump of ${this.id}: it is down`);

@@ -8,7 +8,7 @@ import type { AddressBook, RunContext } from '../environment.ts';
 import type { Node, NodeSpec, RoleSpec } from '../node.ts';
 import { type TakenBlock, takeBlock } from './address-block.ts';
 import { misfits, placeNodes, slotsOfRole } from './address-plan.ts';
-import { startAnchor } from './anchor.ts';
+import { type Anchor, startAnchor } from './anchor.ts';
 import { keepArchives, toKeep } from './class-archive.ts';
 import type { Java } from './java.ts';
 import { localBook } from './local-book.ts';
@@ -78,7 +78,7 @@ export class LocalRun {
     }
     const { folders } = setting;
     const leases = liveFileOf({ run: run.run, live: folders.live });
-    const taken = await takeBlock({
+    const taking = takeBlock({
       locks: folders.locks,
       holder: { run: run.run, owner: ownIdentity(), leases },
       leases: run.leases,
@@ -89,7 +89,9 @@ export class LocalRun {
           slotsOfRole(role).map((_, slot) => block.endpoint(index, slot)),
         ),
     });
-    run.scope.onClose(`address block ${taken.block.name}`, () => taken.release());
+    // Owned before it is there: a scope that closes meanwhile waits for it, and gives it back.
+    run.scope.onClose('address block', async () => (await unlessFailed(taking))?.release());
+    const taken = await taking;
     run.signal.throwIfAborted();
     const work = makeWorkFolder({ root: folders.work, keep: setting.keep }, run);
     return new LocalRun(setting, { roles, taken, work, run });
@@ -151,10 +153,12 @@ export class LocalRun {
 
   async #startLauncher(run: RunContext): Promise<Launcher> {
     const { namespaces } = this.#setting;
-    const anchor = namespaces.mode === 'none' ? null : await startAnchor(namespaces, run.leases);
-    if (anchor !== null) {
+    let anchor: Anchor | null = null;
+    if (namespaces.mode !== 'none') {
+      const starting = startAnchor(namespaces, run.leases);
+      run.scope.onClose('anchor', async () => (await unlessFailed(starting))?.end());
+      anchor = await starting;
       this.#others.push(anchor.who);
-      run.scope.onClose('anchor', () => anchor.end());
     }
     const from = FIRST_INNER_PID + this.#taken.block.ordinal * PIDS_PER_BLOCK;
     return launcherOf(anchor, run.leases, { from, size: PIDS_PER_BLOCK });
@@ -182,3 +186,6 @@ const closedInPeace = (scope: Scope): boolean => {
   const reason = scope.signal.reason as unknown;
   return reason instanceof Error && reason.message === `scope "${scope.label}" closed`;
 };
+
+/** What was being acquired, once it is there; nothing when that failed, which its caller was told. */
+const unlessFailed = <T>(acquiring: Promise<T>): Promise<T | null> => acquiring.catch(() => null);

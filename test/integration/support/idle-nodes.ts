@@ -37,8 +37,8 @@ export function idleNode(id: string, book: AddressBook, run: string, script?: st
     log = new java.io.FileWriter("${book.volume(id, 'data')}/starts", true);
     log.append("x");
     log.close();
+    print("${id} starts");
     server = new java.net.ServerSocket(${port}, 5, java.net.InetAddress.getByName("${host}"));
-    print("${id} listens");
     while (true) { server.accept().close(); }
   `;
   return {
