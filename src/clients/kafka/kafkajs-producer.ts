@@ -1,7 +1,8 @@
 import { showPartition, type TopicPartition } from '../../record/names.ts';
+import { openBrokerCalls } from './broker-calls.ts';
 import type { KafkajsOptions } from './kafkajs-base.ts';
 import { KafkajsLane } from './kafkajs-lane.ts';
-import { leaderWatch } from './leader-watch.ts';
+import { leadersBy, leaderWatch } from './leader-watch.ts';
 import type { LogProducer, ProducerOptions } from './port.ts';
 
 /** A producer over kafkajs with one lane per partition; lanes open with their first send. */
@@ -10,12 +11,14 @@ export function kafkajsProducer(
   options: ProducerOptions,
 ): LogProducer {
   const lanes = new Map<string, KafkajsLane>();
-  const watch = leaderWatch(client.bootstrap, client.clientId);
+  const { bootstrap, clientId } = client;
+  const calls = openBrokerCalls({ bootstrap, clientId, signal: new AbortController().signal });
+  const watch = leaderWatch(leadersBy(calls));
   let isClosed = false;
   const laneOf = (of: TopicPartition): KafkajsLane => {
     const known = lanes.get(showPartition(of));
     if (known !== undefined) return known;
-    const lane = new KafkajsLane({ ...options, of, client, bootstrap: watch.bootstrap });
+    const lane = new KafkajsLane({ ...options, of, client, bootstrap: calls.order });
     lanes.set(showPartition(of), lane);
     watch.over(of, lane);
     return lane;
@@ -29,7 +32,8 @@ export function kafkajsProducer(
     async [Symbol.asyncDispose]() {
       isClosed = true;
       for (const lane of lanes.values()) lane.close();
-      await watch[Symbol.asyncDispose]();
+      watch[Symbol.dispose]();
+      await calls[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { showPartition, type TopicPartition } from '../../record/names.ts';
 import { metadataOf } from './broker-answers.ts';
-import { type BrokerCalls, openBrokerCalls } from './broker-calls.ts';
+import type { BrokerCalls } from './broker-calls.ts';
 
 /**
  * Notices that a partition's leader moved while sends to it wait for an answer. A broker that dies
@@ -8,11 +8,9 @@ import { type BrokerCalls, openBrokerCalls } from './broker-calls.ts';
  * off does not, and its clients would wait out their whole time limit long after another
  * broker took over.
  */
-export interface LeaderWatch extends AsyncDisposable {
+export interface LeaderWatch extends Disposable {
   /** Watches over a lane for as long as the watch lives. */
   over(of: TopicPartition, lane: WatchedLane): void;
-  /** Known brokers, the one that answered last first. */
-  bootstrap(): readonly string[];
 }
 
 /** What the watch has to know of a lane. */
@@ -36,43 +34,33 @@ interface Watched {
   began: { readonly session: object; readonly leader: number } | undefined;
 }
 
+/** Who leads each partition of the topics now, by `topic-partition`; negative where nobody does. */
+export type Leaders = (topics: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+
 /** Starts watching; dispose ends it. */
-export function leaderWatch(bootstrap: readonly string[], clientId: string): LeaderWatch {
-  const { signal } = new AbortController();
-  const calls = openBrokerCalls({ bootstrap, clientId, signal });
+export function leaderWatch(leaders: Leaders): LeaderWatch {
   const watched: Watched[] = [];
   let looking = false;
   const timer = setInterval(() => {
     const asking = watched.filter(isWorthALook);
     if (looking || asking.length === 0) return;
     looking = true;
-    void look(calls, asking).finally(() => {
+    void look(leaders, asking).finally(() => {
       looking = false;
     });
   }, LOOK_EVERY_MS);
   return {
     over: (of, lane) => void watched.push({ of, lane, began: undefined }),
-    bootstrap: () => calls.order(),
-    async [Symbol.asyncDispose]() {
-      clearInterval(timer);
-      await calls[Symbol.asyncDispose]();
-    },
+    [Symbol.dispose]: () => clearInterval(timer),
   };
 }
 
-function isWorthALook({ lane, began }: Watched): boolean {
-  const session = lane.session();
-  if (session === undefined) return false;
-  return session !== began?.session || lane.waiting() > TROUBLE_AFTER_MS;
-}
-
-async function look(calls: BrokerCalls, asking: readonly Watched[]): Promise<void> {
-  const topics = [...new Set(asking.map(({ of }) => of.topic))];
-  const sessions = asking.map(({ lane }) => lane.session());
-  let leaders: ReadonlyMap<string, number>;
-  try {
+/** Asks whichever broker answers. */
+export const leadersBy =
+  (calls: BrokerCalls): Leaders =>
+  async (topics) => {
     const metadata = await calls.any((connection) => metadataOf(connection, topics));
-    leaders = new Map(
+    return new Map(
       metadata.topics.flatMap((topic) =>
         topic.partitions.map(({ partitionIndex, leaderId }) => [
           showPartition({ topic: topic.name ?? '', partition: partitionIndex }),
@@ -80,11 +68,24 @@ async function look(calls: BrokerCalls, asking: readonly Watched[]): Promise<voi
         ]),
       ),
     );
+  };
+
+function isWorthALook({ lane, began }: Watched): boolean {
+  const session = lane.session();
+  if (session === undefined) return false;
+  return session !== began?.session || lane.waiting() > TROUBLE_AFTER_MS;
+}
+
+async function look(leaders: Leaders, asking: readonly Watched[]): Promise<void> {
+  const sessions = asking.map(({ lane }) => lane.session());
+  try {
+    const found = await leaders([...new Set(asking.map(({ of }) => of.topic))]);
+    asking.forEach((each, index) => {
+      compare(each, sessions[index], found);
+    });
   } catch {
     // Nobody can tell; the lanes' own limits end what waits, and the next look comes soon.
-    return;
   }
-  asking.forEach((each, index) => compare(each, sessions[index], leaders));
 }
 
 function compare(
