@@ -1,16 +1,14 @@
 import { relative, resolve } from 'node:path';
 import type { ExitCode } from '../core/errors.ts';
-import { judge } from '../checkers/judge.ts';
-import { readRun } from '../record/disk/read-run.ts';
 import { composition } from '../registry.ts';
 import { consoleSummary } from '../report/console.ts';
 import { writeReports } from '../report/write-reports.ts';
+import { judgeRun } from '../scenario/judge-run.ts';
 
 /** `highwater analyze`: judges a stored run again, without the cluster. */
 export async function analyzeCommand(named: string): Promise<ExitCode> {
   const directory = resolve(named);
-  const record = readRun(directory);
-  const result = judge(record, composition.checkers);
+  const { record, result } = judgeRun(directory, composition);
   const { troubles } = writeReports(directory, record, result);
   process.stdout.write(
     consoleSummary(record, result, {

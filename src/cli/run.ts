@@ -13,6 +13,7 @@ import { showError } from './show-error.ts';
 import { listenToSignals } from './signals.ts';
 import { worstOf } from './worst-of.ts';
 
+/** Flags of `highwater run` as commander gives them. */
 export interface RunFlags {
   readonly env: string;
   readonly seed?: string;
@@ -23,7 +24,9 @@ export interface RunFlags {
   readonly out: string;
 }
 
-/** `highwater run`: every scenario one after the other, a report each, the worst exit code of all. */
+/**
+ * `highwater run`: every scenario one after the other, a report each, the worst exit code of all.
+ */
 export async function runCommand(named: readonly string[], flags: RunFlags): Promise<ExitCode> {
   const seed = flags.seed ?? newSeed();
   const found = await loadScenarios(suiteFiles(named), flags.grep);

@@ -1,5 +1,7 @@
 import { EXIT, HighwaterError } from '../core/errors.ts';
 
+const SAME_PRESS_MS = 400;
+
 /**
  * Ctrl-C once ends the load, judges what there is, cleans up and reports; twice leaves at once and
  * says how to sweep. SIGTERM gives everything back without judging more than there is.
@@ -11,7 +13,12 @@ export function listenToSignals(tell: (line: string) => void): {
 } {
   const hard = new AbortController();
   const soft = new AbortController();
+  let heardAt: number | undefined;
   const onInterrupt = (): void => {
+    // A terminal signals the whole group and npm passes its own on: one key press can be heard
+    // twice.
+    if (heardAt !== undefined && performance.now() - heardAt < SAME_PRESS_MS) return;
+    heardAt = performance.now();
     if (soft.signal.aborted) {
       tell('left at once; run `npx highwater sweep` to give back what this run still holds');
       process.exit(EXIT.interrupted);

@@ -9,6 +9,7 @@ export const CAPABILITIES = [
   'cleanup.kernel', // the kernel ends every process when the harness dies
   'address.own', // every node has a loopback address of its own
 ] as const;
+/** One thing that an environment can do. */
 export type Capability = (typeof CAPABILITIES)[number];
 
 /** What an environment offers, and for what it does not: why. */
@@ -32,6 +33,8 @@ export interface Needs {
 export interface Shortfall {
   readonly what: string;
   readonly hint: string;
-  /** `refused`: no set-up can help (exit 4). `not-ready`: the environment can be mended (exit 3). */
+  /**
+   * `refused`: no set-up can help (exit 4). `not-ready`: the environment can be mended (exit 3).
+   */
   readonly kind: 'refused' | 'not-ready';
 }

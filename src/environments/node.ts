@@ -30,12 +30,18 @@ export interface NodeSpec {
 
 /** A JVM's command. */
 export interface JvmStart {
-  /** Maven coordinates `group:artifact:version`; their runtime dependencies come along. The class path. */
+  /**
+   * Maven coordinates `group:artifact:version`; their runtime dependencies come along. The class
+   * path.
+   */
   readonly jars: readonly string[];
   readonly main: string;
   readonly flags: readonly string[];
   readonly args: readonly string[];
-  /** Run one after the other before the first start of the node, while its volumes are new; must exit 0. */
+  /**
+   * Run one after the other before the first start of the node, while its volumes are new; must
+   * exit 0.
+   */
   readonly prepare: readonly { readonly main: string; readonly args: readonly string[] }[];
 }
 
@@ -53,7 +59,9 @@ export interface NodeBehaviour {
 /** What a virtual node finds around it at each boot. */
 export interface VirtualMachine {
   readonly clock: Clock;
-  /** By name; each maps a file's path to its content, one character a byte. They outlive the node. */
+  /**
+   * By name; each maps a file's path to its content, one character a byte. They outlive the node.
+   */
   readonly volumes: ReadonlyMap<string, Map<string, string>>;
   /** Writes one line to the node's log, at once. */
   log(line: string): void;
@@ -71,9 +79,14 @@ export interface NodeState {
 /** What can be done to a node; which of them exist depends on the environment. */
 export interface Controls {
   readonly process: {
-    /** Sends the signal and returns once it is sent; `look` tells the effect. Idempotent on a dead node. */
+    /**
+     * Sends the signal and returns once it is sent; `look` tells the effect. Idempotent on a dead
+     * node.
+     */
     kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
-    /** Starts the node again with its files, volumes and addresses; returns when the process runs. */
+    /**
+     * Starts the node again with its files, volumes and addresses; returns when the process runs.
+     */
     start(signal: AbortSignal): Promise<string>;
     /**
      * When true, whatever supervises the node here does not bring it back until `start`. Locally
@@ -83,7 +96,10 @@ export interface Controls {
   };
   readonly volumes: {
     /** Paths relative to the volume with sizes; empty when the folder does not exist. */
-    list(volume: string, folder?: string): Promise<readonly { readonly path: string; readonly bytes: number }[]>;
+    list(
+      volume: string,
+      folder?: string,
+    ): Promise<readonly { readonly path: string; readonly bytes: number }[]>;
     read(volume: string, path: string): Promise<Uint8Array>;
     /** Deletes a folder of the volume, or all that is in it; the node must be down. */
     wipe(volume: string, folder?: string): Promise<void>;
@@ -93,6 +109,7 @@ export interface Controls {
     dump(signal: AbortSignal): Promise<string>;
   };
 }
+/** Names a group of controls. */
 export type ControlKind = keyof Controls;
 
 /** One running node. The environment that launched it ends it. */
@@ -104,6 +121,9 @@ export interface Node {
   look(signal: AbortSignal): Promise<NodeState>;
   /** Undefined when it is not on offer here. */
   control<Kind extends ControlKind>(kind: Kind): Controls[Kind] | undefined;
-  /** Path of the log that its output goes to, inside the run directory; undefined when it writes none. */
+  /**
+   * Path of the log that its output goes to, inside the run directory; undefined when it writes
+   * none.
+   */
   readonly logFile: string | undefined;
 }

@@ -6,8 +6,8 @@ import { healedByStart, untilGone, type Victim, victimsOf } from './kill.ts';
 
 /**
  * down: the process dies by SIGKILL and stays away until the heal. Nothing is flushed and nobody is
- * told: the others notice by silence (session time-out), which is what a machine's death looks like.
- * With `wipe` the partition's folder is deleted while the process is away: the disk died too.
+ * told: the others notice by silence (session time-out), which is what a machine's death looks
+ * like. With `wipe` the partition's folder is deleted while the process is away: the disk died too.
  */
 export const down: FaultKind = {
   name: 'down',

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../core/json.ts';
 import type { Clock } from '../core/clock.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Capability } from '../environments/capabilities.ts';
 import type { Node } from '../environments/node.ts';
 import type { Sut } from '../systems/system.ts';
@@ -14,6 +14,7 @@ export interface FaultKind {
   engage(input: EngageInput): Promise<Engaged>;
 }
 
+/** What a fault is given to do its harm with; targets are resolved already. */
 export interface EngageInput {
   readonly targets: readonly Node[];
   readonly params: JsonObject;
@@ -26,7 +27,10 @@ export interface EngageInput {
 export interface Engaged {
   /** How it was done, for the record: "SIGKILL to pid 4711". */
   readonly mechanism: string;
-  /** Looks from another angle whether it bit: process gone, address refuses. Waits as long as that may take. */
+  /**
+   * Looks from another angle whether it bit: process gone, address refuses. Waits as long as that
+   * may take.
+   */
   confirm(signal: AbortSignal): Promise<Effect>;
   /** Undoes it; idempotent. */
   heal(signal: AbortSignal): Promise<void>;
@@ -34,6 +38,7 @@ export interface Engaged {
   confirmHeal(signal: AbortSignal): Promise<Effect>;
 }
 
+/** What a look at harm, or at its undo, found. */
 export interface Effect {
   readonly took: boolean;
   /** What was seen, in words. */

@@ -13,7 +13,10 @@ export interface Victim {
   readonly incarnation: string;
 }
 
-/** Takes note of the life that each target has now; throws when one is already down or cannot be killed here. */
+/**
+ * Takes note of the life that each target has now; throws when one is already down or cannot be
+ * killed here.
+ */
 export async function victimsOf(targets: readonly Node[], signal: AbortSignal): Promise<Victim[]> {
   if (targets.length === 0) throw new HighwaterError('FAULT_FAILED', 'no target to kill');
   return Promise.all(
@@ -79,7 +82,9 @@ export function healedByStart(
   };
 }
 
-/** Another life runs, and the node itself answers for its identity: the process alone would not do. */
+/**
+ * Another life runs, and the node itself answers for its identity: the process alone would not do.
+ */
 async function seenBack(
   victim: Victim,
   { sut, clock }: { readonly sut: Sut; readonly clock: Clock },

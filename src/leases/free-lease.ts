@@ -54,7 +54,8 @@ function freeProcess(lease: HeldLease): Freeing {
   const who = parseIdentity(lease.what);
   const label = textOf(lease, 'label');
   if (who === null) {
-    // It died between the intent and the start, or was held by a helper that ended with the harness.
+    // It died between the intent and the start, or was held by a helper that ended with the
+    // harness.
     return { what: label, act: async () => 'no process was noted' };
   }
   return {

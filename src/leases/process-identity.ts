@@ -27,7 +27,10 @@ export interface ProcStat {
   readonly start: string;
 }
 
-/** Reads /proc/<pid>/stat; the command may hold blanks and brackets, so fields count from the last ')'. */
+/**
+ * Reads /proc/<pid>/stat; the command may hold blanks and brackets, so fields count from the last
+ * ')'.
+ */
 export function parseProcStat(text: string): ProcStat | null {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state, parent, start] = [fields[0], fields[1], fields[19]];

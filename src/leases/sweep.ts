@@ -69,7 +69,10 @@ async function sweepAll(options: SweepOptions, entries: readonly string[]): Prom
   return { swept: [...swept, ...sweepLocks(options)], alive };
 }
 
-/** Frees what a dead run held: first its processes, which may still write, then the rest, last first. */
+/**
+ * Frees what a dead run held: first its processes, which may still write, then the rest, last
+ * first.
+ */
 async function sweepRun(
   path: string,
   file: LeaseFile,

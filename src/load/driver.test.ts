@@ -25,6 +25,7 @@ interface Sent {
 interface Play {
   readonly stages?: readonly StagePlan[];
   readonly lanes?: number;
+  readonly row?: number;
   readonly inFlightMax?: number;
   readonly attemptMax?: number;
   readonly linger?: Span;
@@ -56,6 +57,7 @@ async function play(options: Play) {
   const tally = new Tally('p0', lanes, () => {});
   const driver = new Driver({
     schedule: scheduleOf(options.stages ?? [{ fromRate: 1_000, toRate: 1_000, forMs: 1_000 }]),
+    deal: { lanes: lanes.length, row: options.row ?? 1 },
     startAt: clock.now(),
     sender,
     tally,
@@ -109,6 +111,19 @@ describe('Driver', () => {
       [WAKE_EVERY, 0, 1, 15],
       [2 * WAKE_EVERY, 1, 15, 15],
       [2 * WAKE_EVERY, 0, 16, 15],
+    ]);
+  });
+
+  it('sends to fewer lanes at once when slots are dealt in rows, and to all of them in turn', async () => {
+    const { attempts, fate } = await play({ lanes: 4, row: 4 });
+    const first = attempts.filter(({ at }) => at < 48);
+    expect(first.length).toBeLessThan(24);
+    expect(new Set(first.map(({ lane }) => lane))).toEqual(new Set([0, 1, 2, 3]));
+    expect([0, 1, 2, 3].map((lane) => fate('acknowledged', lane))).toEqual([
+      [[0, 251]],
+      [[0, 251]],
+      [[0, 247]],
+      [[0, 247]],
     ]);
   });
 

@@ -2,15 +2,16 @@ import type { Clock } from '../core/clock.ts';
 import { after, type Instant, instant, ms, type Span, seconds, spanBetween } from '../core/time.ts';
 import type { Sender } from '../workloads/workload.ts';
 import { Alarm } from './alarm.ts';
+import { countBefore, type Deal, laneOf, nthSlot } from './deal.ts';
 import type { Schedule } from './schedule.ts';
 import type { Attempt, AttemptFate, Tally } from './tally.ts';
 import { Throttle } from './throttle.ts';
 
 /**
  * The open-loop driver of one sender. It wakes every few milliseconds, takes all slots that have
- * come due, deals them out over the lanes (slot i to lane i mod lanes) and sends what a lane got as
- * one attempt. What the system does never slows the timetable: slots that find the lane's attempts
- * all in flight are dropped and counted, never delayed and never made up for.
+ * come due, deals them out over the lanes in rows (deal.ts) and sends what a lane got as one
+ * attempt. What the system does never slows the timetable: slots that find the lane's attempts all
+ * in flight are dropped and counted, never delayed and never made up for.
  *
  * A lane's sequence numbers are consecutive over attempted records only: dropped slots leave no
  * gap.
@@ -26,6 +27,7 @@ const REPORT_EVERY: Span = seconds(1);
 /** What a driver works with. */
 export interface DriverInput {
   readonly schedule: Schedule;
+  readonly deal: Deal;
   /** Slot 0 is due at this moment. */
   readonly startAt: Instant;
   readonly sender: Sender;
@@ -39,6 +41,15 @@ export interface DriverInput {
   /** Called every second while the driver runs, and once at its end. */
   readonly report: () => void;
 }
+
+/** Slots of one lane: `count` of them from its nth on. */
+interface LaneSlots {
+  readonly lane: number;
+  readonly nth: number;
+  readonly count: number;
+}
+
+const FATE_OF = { ok: 'acknowledged', fail: 'failed', unknown: 'unknown' } as const;
 
 /** Sends by the timetable; `run` once. */
 export class Driver {
@@ -58,7 +69,7 @@ export class Driver {
     this.#alarm = new Alarm(input.clock);
     this.#throttle =
       input.throttle === null ? null : new Throttle(input.throttle, input.clock.now());
-    this.#inFlight = input.sender.lanes.map(() => 0);
+    this.#inFlight = Array.from({ length: input.deal.lanes }, () => 0);
     this.#reportAt = after(input.startAt, REPORT_EVERY);
   }
 
@@ -118,53 +129,45 @@ export class Driver {
     this.#reportAt = after(this.#reportAt, ms((missed + 1) * REPORT_EVERY));
   }
 
-  /**
-   * Takes all slots before `end` and sends or drops them, lane by lane, the lane of the oldest
-   * first.
-   */
+  /** Takes all slots before `end` and sends or drops them, the lane of the oldest first. */
   #takeDue(end: number, now: Instant): void {
-    const lanes = this.#inFlight.length;
+    const { deal } = this.#input;
     const first = this.#nextSlot;
-    this.#nextSlot = Math.max(first, end);
-    for (let slot = first; slot < Math.min(end, first + lanes); slot += 1) {
-      this.#sendLane(slot, Math.ceil((end - slot) / lanes), now);
+    if (end <= first) return;
+    this.#nextSlot = end;
+    for (let turn = 0; turn < deal.lanes; turn += 1) {
+      const lane = (laneOf(deal, first) + turn) % deal.lanes;
+      const nth = countBefore(deal, lane, first);
+      const count = countBefore(deal, lane, end) - nth;
+      if (count > 0) this.#sendLane({ lane, nth, count }, now);
     }
   }
 
-  /**
-   * Sends the slots `slot`, `slot + lanes`, … of one lane, in as few attempts as the sender takes.
-   */
-  #sendLane(slot: number, count: number, now: Instant): void {
+  /** Sends due slots of one lane in as few attempts as the sender takes. */
+  #sendLane({ lane, nth, count }: LaneSlots, now: Instant): void {
     const { sender, tally, inFlightMax } = this.#input;
-    const lanes = this.#inFlight.length;
-    const lane = slot % lanes;
     const passes = this.#throttle?.take(count, now) ?? count;
     let sent = 0;
     while (sent < passes && (this.#inFlight[lane] as number) < inFlightMax) {
       const records = Math.min(passes - sent, sender.attemptMax);
-      this.#attempt(lane, slot + sent * lanes, records);
+      this.#attempt({ lane, nth: nth + sent, count: records });
       sent += records;
     }
     if (sent < count) tally.dropped(lane, count - sent);
   }
 
-  #attempt(lane: number, slot: number, records: number): void {
-    const { sender, tally, clock, schedule, startAt } = this.#input;
-    const lanes = this.#inFlight.length;
+  #attempt({ lane, nth, count }: LaneSlots): void {
+    const { sender, tally, clock, schedule, startAt, deal } = this.#input;
     const attempt = tally.attempted({
       lane,
-      records,
+      records: count,
       sentAt: clock.now(),
-      due: (k) => after(startAt, sinceStart(schedule.due(slot + k * lanes))),
+      due: (k) => after(startAt, sinceStart(schedule.due(nthSlot(deal, lane, nth + k)))),
     });
     this.#open.add(attempt);
     this.#inFlight[lane] = (this.#inFlight[lane] as number) + 1;
-    sender.attempt(lane, attempt.first, records).then(
-      ({ kind }) =>
-        this.#settle(
-          attempt,
-          kind === 'ok' ? 'acknowledged' : kind === 'fail' ? 'failed' : 'unknown',
-        ),
+    sender.attempt(lane, attempt.first, count).then(
+      ({ kind }) => this.#settle(attempt, FATE_OF[kind]),
       (thrown: unknown) => {
         // A sender never rejects: this is a bug, so what became of the records is not known.
         this.#broken ??= { thrown };

@@ -2,6 +2,7 @@ import { invariant, messageOf } from '../core/errors.ts';
 import { openScope, type Scope } from '../core/scope.ts';
 import type { Instant } from '../core/time.ts';
 import type { Sender } from '../workloads/workload.ts';
+import { dealOf } from './deal.ts';
 import { Driver } from './driver.ts';
 import type { WorkerCommand } from './messages.ts';
 import { scheduleOf } from './stages-to-schedule.ts';
@@ -74,6 +75,7 @@ export class SenderBody implements WorkerBody {
     this.#driver = new Driver({
       ...this.#opened,
       schedule: scheduleOf(job.stages).share(job.part, job.of),
+      deal: dealOf(job.stages, this.#opened.sender.lanes.length, job.of),
       startAt,
       clock,
       inFlightMax: job.inFlightMax,

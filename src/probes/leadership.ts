@@ -2,7 +2,10 @@ import { ms } from '../core/time.ts';
 import { showPartition } from '../record/names.ts';
 import type { Watch } from './watch.ts';
 
-/** Records who leads each partition and who is in sync, at every change, and the size of the in-sync set. */
+/**
+ * Records who leads each partition and who is in sync, at every change, and the size of the in-sync
+ * set.
+ */
 export function leadershipWatch(): Watch {
   const last = new Map<string, string>();
   return {

@@ -8,10 +8,13 @@ import type { Sut } from '../systems/system.ts';
 export interface Watch {
   readonly name: string;
   readonly every: Span;
-  /** Takes one look and records it. Its failure is recorded by the loop and does not end the run. */
+  /**
+   * Takes one look and records it. Its failure is recorded by the loop and does not end the run.
+   */
   look(input: WatchInput): Promise<void>;
 }
 
+/** What a watch looks with. */
 export interface WatchInput {
   readonly sut: Sut;
   readonly topics: readonly string[];

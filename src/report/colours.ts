@@ -22,7 +22,10 @@ export function paintWith(colour: boolean): Paint {
   };
 }
 
-/** Whether to colour what goes to a stream: FORCE_COLOR decides first, then NO_COLOR, then the terminal. */
+/**
+ * Whether to colour what goes to a stream: FORCE_COLOR decides first, then NO_COLOR, then the
+ * terminal.
+ */
 export function wantsColour(
   stream: { readonly isTTY?: boolean },
   env: Readonly<Record<string, string | undefined>>,

@@ -4,8 +4,8 @@ import { showSpan } from '../core/units.ts';
 import { onOneLine } from './printable.ts';
 import {
   type Beat,
-  type ProgressStream,
   ProgressState,
+  type ProgressStream,
   type ShownProgress,
   wholeSeconds,
 } from './progress-state.ts';

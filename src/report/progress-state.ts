@@ -3,7 +3,9 @@ import { ms } from '../core/time.ts';
 import { showSpan } from '../core/units.ts';
 import { onOneLine } from './printable.ts';
 
-/** Where progress is shown until it is over; `end` leaves the place clean and can be called again. */
+/**
+ * Where progress is shown until it is over; `end` leaves the place clean and can be called again.
+ */
 export interface ShownProgress {
   /** Shows no more until the next phase or note; tells of phases that never ended. */
   end(): void;
@@ -13,7 +15,9 @@ export interface ShownProgress {
 export interface Beat {
   /** Milliseconds, monotonic. */
   now(): number;
-  /** Calls again and again until the returned function is called; does not keep the process alive. */
+  /**
+   * Calls again and again until the returned function is called; does not keep the process alive.
+   */
   every(period: Span, call: () => void): () => void;
 }
 
@@ -41,7 +45,9 @@ interface OpenPhase {
   readonly began: number;
 }
 
-/** A thing that is waited for is shown this long after it was last told, once load has its own line. */
+/**
+ * A thing that is waited for is shown this long after it was last told, once load has its own line.
+ */
 const WAITING_FRESH = 3_000;
 
 /** What is known of the run at this moment, for both ways to show it. */

@@ -6,8 +6,8 @@ import { columnsIn, cutTo } from './columns.ts';
 import { onOneLine } from './printable.ts';
 import {
   type Beat,
-  type ProgressStream,
   ProgressState,
+  type ProgressStream,
   type ShownProgress,
   wholeSeconds,
 } from './progress-state.ts';

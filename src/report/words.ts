@@ -76,7 +76,10 @@ function countOf(
   return `${names.length} ${words[names.length === 1 ? 0 : 1]} (${names.join(', ')})`;
 }
 
-/** The anomalies that a reader of the verdict's reason has not read yet: one alone is often the reason. */
+/**
+ * The anomalies that a reader of the verdict's reason has not read yet: one alone is often the
+ * reason.
+ */
 export const witnessesOf = ({ because, anomalies }: Verdict): readonly Anomaly[] =>
   anomalies.filter(({ text }) => !because.includes(text));
 

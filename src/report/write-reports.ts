@@ -18,8 +18,9 @@ export interface WrittenReports {
 }
 
 /**
- * Writes every report of a run into its directory, the verdict first. A reporter that fails takes no
- * other with it; it is told in `troubles`. Synchronous, so that a process on its way out can do it.
+ * Writes every report of a run into its directory, the verdict first. A reporter that fails takes
+ * no other with it; it is told in `troubles`. Synchronous, so that a process on its way out can do
+ * it.
  */
 export function writeReports(
   directory: string,

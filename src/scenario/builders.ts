@@ -14,7 +14,10 @@ export const role = (name: string, count = 1): TargetRule => ({ role: name, coun
 /** These nodes: `nodes('broker-2')`. */
 export const nodes = (...ids: readonly string[]): TargetRule => ({ nodes: ids });
 
-/** The process dies by SIGKILL and stays away for the hold; with `wipe` that partition's folder is deleted too. */
+/**
+ * The process dies by SIGKILL and stays away for the hold; with `wipe` that partition's folder is
+ * deleted too.
+ */
 export const down = (
   target: TargetRule,
   options: { readonly wipe?: TopicPartition } = {},

@@ -1,30 +1,19 @@
-import type { Checker } from '../checkers/checker.ts';
-import { judge } from '../checkers/judge.ts';
 import type { RunResult } from '../checkers/result.ts';
 import { HighwaterError } from '../core/errors.ts';
 import type { Progress } from '../core/progress.ts';
 import { wallClock } from '../core/wall-clock.ts';
 import type { Environment } from '../environments/environment.ts';
-import type { LeaseBook } from '../leases/lease-book.ts';
-import { readRun } from '../record/disk/read-run.ts';
 import { createRunDirectory } from '../record/disk/run-directory.ts';
 import { makeRunId } from '../record/disk/run-id.ts';
 import type { Profile } from '../record/plan.ts';
 import type { RunRecord } from '../record/run-record.ts';
-import { type Catalog, type Planned, plan } from './plan.ts';
+import type { Composition } from './composition.ts';
+import { judgeRun } from './judge-run.ts';
+import { type Planned, plan } from './plan.ts';
 import { run } from './run.ts';
-import type { RunParts } from './run-parts.ts';
 import type { Scenario } from './scenario.ts';
 
-/** What the composition root gives to whoever conducts runs. */
-export interface Composition {
-  readonly catalog: Catalog;
-  readonly checkers: ReadonlyMap<string, Checker>;
-  /** The parts for a plan on this environment. */
-  parts(planned: Planned, environment: Environment): RunParts;
-  openLeases(file: string, run: string): LeaseBook;
-}
-
+/** How one scenario is conducted. */
 export interface ConductOptions {
   readonly environment: Environment;
   readonly seed: string;
@@ -49,7 +38,9 @@ export interface Conducted {
   readonly result: RunResult;
 }
 
-/** Plans a scenario, or throws an error that lists every problem at once; nothing was started then. */
+/**
+ * Plans a scenario, or throws an error that lists every problem at once; nothing was started then.
+ */
 export function planOrThrow(
   scenario: Scenario,
   composition: Composition,
@@ -102,7 +93,5 @@ export async function conduct(
     interrupt,
     ...(throttle === undefined ? {} : { throttle }),
   });
-  const record = readRun(directory.path);
-  const result = judge(record, composition.checkers);
-  return { directory: directory.path, record, result };
+  return { directory: directory.path, ...judgeRun(directory.path, composition) };
 }

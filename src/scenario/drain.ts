@@ -8,6 +8,7 @@ import type { Sut } from '../systems/system.ts';
 import type { Workload } from '../workloads/workload.ts';
 import type { Stage } from './stage.ts';
 
+/** What draining works with. */
 export interface DrainInput {
   readonly stage: Stage;
   readonly run: string;
@@ -79,7 +80,9 @@ async function untilInSync({ stage, sut }: DrainInput, signal: AbortSignal): Pro
   );
 }
 
-/** Three looks in a row without lag, as the checker asks, plus one for the watch to see the same. */
+/**
+ * Three looks in a row without lag, as the checker asks, plus one for the watch to see the same.
+ */
 async function untilCaughtUp(
   { stage, sut, workload, run }: DrainInput,
   signal: AbortSignal,

@@ -1,7 +1,10 @@
 import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import type { JsonObject } from '../core/json.ts';
 
-/** What is worth knowing of the machine when its figures are read later; no name, no address, no user. */
+/**
+ * What is worth knowing of the machine when its figures are read later; no name, no address, no
+ * user.
+ */
 export const hostFacts = (): JsonObject => ({
   system: `${type()} ${release()} ${arch()}`,
   cores: availableParallelism(),

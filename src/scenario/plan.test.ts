@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { failoverWithin } from '../checkers/failover-within.ts';
+import { noLoss } from '../checkers/no-loss.ts';
+import { ms, seconds } from '../core/time.ts';
+import { perSecond } from '../core/units.ts';
 import { CAPABILITIES } from '../environments/capabilities.ts';
+import { composition } from '../registry.ts';
+import { produceConsume } from '../workloads/produce-consume/builder.ts';
 import { down, leaderOf, nodes, role } from './builders.ts';
 import { type Catalog, plan } from './plan.ts';
-import { perSecond } from '../core/units.ts';
-import { ms, seconds } from '../core/time.ts';
 import type { Scenario } from './scenario.ts';
-import { composition } from '../registry.ts';
-import { noLoss } from '../checkers/no-loss.ts';
-import { failoverWithin } from '../checkers/failover-within.ts';
-import { produceConsume } from '../workloads/produce-consume/builder.ts';
 
 const catalog: Catalog = composition.catalog;
 const options = {

@@ -21,7 +21,9 @@ import { shapeProblems } from './schema.ts';
 
 /** The parts that a plan may name; handed in by the composition root. */
 export interface Catalog {
-  /** The system for a key of the topology, as this environment can start it; undefined when none. */
+  /**
+   * The system for a key of the topology, as this environment can start it; undefined when none.
+   */
   system(key: string, start: Capabilities['start']): SystemKind | undefined;
   readonly workloads: ReadonlyMap<string, Workload>;
   readonly faults: ReadonlyMap<string, FaultKind>;
@@ -29,6 +31,7 @@ export interface Catalog {
   readonly watches: ReadonlySet<string>;
 }
 
+/** What a plan depends on beside the scenario. */
 export interface PlanOptions {
   readonly environment: string;
   readonly offers: Capabilities;
@@ -59,30 +62,20 @@ export function plan(
   const shape = shapeProblems(scenario);
   if (shape.length > 0) return { problems: shape };
 
-  const problems: string[] = [];
-  const { topics: topicSpecs, ...systems } = scenario.topology;
-  const topics = Object.entries(topicSpecs).map(
-    ([name, spec]): TopicPlan => ({
-      name,
-      partitions: spec.partitions,
-      replication: spec.replication,
-      minInSync: spec.minInSync ?? 1,
-      config: spec.config ?? {},
-    }),
-  );
-  const system = systemOf(systems, catalog, options, problems);
-  const workload = workloadOf(scenario, catalog, topics, problems);
+  const draft: Draft = { scenario, catalog, options, topics: topicsOf(scenario), problems: [] };
+  const system = systemOf(draft);
+  const workload = workloadOf(draft);
   const timeline = options.control ? [] : timelineOf(scenario.timeline ?? []);
-  const loadMs = scenario.load.reduce((sum, stage) => sum + stageOf(stage).forMs, 0);
+  const stages = scenario.load.map(stageOf);
+  const loadMs = stages.reduce((sum, { forMs }) => sum + forMs, 0);
   if (system !== undefined) {
-    problems.push(
-      ...stepProblems(timeline, { catalog, options, roles: system.roles, topics, loadMs }),
-    );
-    problems.push(...replicationProblems(topics, system.roles));
+    draft.problems.push(...stepProblems(timeline, draft, { roles: system.roles, loadMs }));
+    draft.problems.push(...replicationProblems(draft.topics, system.roles));
   }
-  problems.push(...referenceProblems(scenario, catalog, options));
-  if (problems.length > 0 || system === undefined || workload === undefined) return { problems };
-
+  draft.problems.push(...referenceProblems(draft));
+  if (draft.problems.length > 0 || system === undefined || workload === undefined) {
+    return { problems: draft.problems };
+  }
   const warmUpMs = scenario.warmUp ?? 5_000;
   return {
     plan: {
@@ -93,29 +86,52 @@ export function plan(
       profile: options.profile,
       seed: options.seed,
       system: { kind: system.key, spec: system.spec },
-      topics,
+      topics: draft.topics,
       workload: { name: scenario.workload.workload, params: workload },
-      load: { warmUpMs, stages: scenario.load.map(stageOf), workers: scenario.workers ?? 1 },
+      load: { warmUpMs, stages, workers: scenario.workers ?? 1 },
       timeline,
       watches: scenario.watches ?? [...catalog.watches],
-      checks: scenario.checks.filter(
-        ({ claim }) => !(options.control && catalog.checkers.get(claim)?.needsFault),
-      ),
+      checks: checksOf(draft),
       budgetsMs: budgetsOf(scenario, warmUpMs, loadMs),
     },
-    needs: {
-      capabilities: [
-        ...new Set(
-          timeline.flatMap((step) => catalog.faults.get(step.fault)?.needs(step.params) ?? []),
-        ),
-      ],
-      software: system.software,
-      memory: system.roles.reduce((sum, role) => sum + role.count * role.memory, 0),
-      // Three copies of a gigabyte and its logs are far more than a bounded load writes.
-      disk: 5 * 1024 ** 3,
-    },
+    needs: needsOf(draft, system, timeline),
   };
 }
+
+/** A scenario on its way to a plan, with every problem found so far. */
+interface Draft {
+  readonly scenario: Scenario;
+  readonly catalog: Catalog;
+  readonly options: PlanOptions;
+  readonly topics: readonly TopicPlan[];
+  readonly problems: string[];
+}
+
+const topicsOf = ({ topology }: Scenario): TopicPlan[] =>
+  Object.entries(topology.topics).map(([name, spec]) => ({
+    name,
+    partitions: spec.partitions,
+    replication: spec.replication,
+    minInSync: spec.minInSync ?? 1,
+    config: spec.config ?? {},
+  }));
+
+const checksOf = ({ scenario, catalog, options }: Draft): Scenario['checks'] =>
+  scenario.checks.filter(
+    ({ claim }) => !(options.control && catalog.checkers.get(claim)?.needsFault === true),
+  );
+
+const needsOf = ({ catalog }: Draft, system: SystemPart, timeline: readonly StepPlan[]): Needs => ({
+  capabilities: [
+    ...new Set(
+      timeline.flatMap((step) => catalog.faults.get(step.fault)?.needs(step.params) ?? []),
+    ),
+  ],
+  software: system.software,
+  memory: system.roles.reduce((sum, role) => sum + role.count * role.memory, 0),
+  // Three copies of a gigabyte and its logs are far more than a bounded load writes.
+  disk: 5 * 1024 ** 3,
+});
 
 type SystemPart = {
   key: string;
@@ -124,12 +140,8 @@ type SystemPart = {
   software: readonly { name: string; version: string }[];
 };
 
-function systemOf(
-  systems: Readonly<Record<string, unknown>>,
-  catalog: Catalog,
-  options: PlanOptions,
-  problems: string[],
-): SystemPart | undefined {
+function systemOf({ scenario, catalog, options, problems }: Draft): SystemPart | undefined {
+  const { topics: _, ...systems } = scenario.topology;
   const keys = Object.keys(systems);
   if (keys.length !== 1) {
     problems.push(
@@ -154,12 +166,7 @@ function systemOf(
   return { key, spec: parsed.spec, roles, software: kind.software(parsed.spec) };
 }
 
-function workloadOf(
-  scenario: Scenario,
-  catalog: Catalog,
-  topics: readonly TopicPlan[],
-  problems: string[],
-): JsonObject | undefined {
+function workloadOf({ scenario, catalog, topics, problems }: Draft): JsonObject | undefined {
   const { workload: name, params } = scenario.workload;
   const workload = catalog.workloads.get(name);
   if (workload === undefined) {
@@ -193,16 +200,11 @@ const timelineOf = (steps: readonly Step[]): StepPlan[] =>
     }))
     .toSorted((a, b) => a.atMs - b.atMs);
 
-interface StepContext {
-  readonly catalog: Catalog;
-  readonly options: PlanOptions;
-  readonly roles: readonly RoleSpec[];
-  readonly topics: readonly TopicPlan[];
-  readonly loadMs: number;
-}
-
-function stepProblems(timeline: readonly StepPlan[], context: StepContext): string[] {
-  const { catalog, options, roles, topics, loadMs } = context;
+function stepProblems(
+  timeline: readonly StepPlan[],
+  { catalog, options, topics }: Draft,
+  { roles, loadMs }: { readonly roles: readonly RoleSpec[]; readonly loadMs: number },
+): string[] {
   return timeline.flatMap((step) => {
     const where = `timeline ${step.id}`;
     const kind = catalog.faults.get(step.fault);
@@ -240,7 +242,7 @@ function replicationProblems(topics: readonly TopicPlan[], roles: readonly RoleS
     );
 }
 
-function referenceProblems(scenario: Scenario, catalog: Catalog, options: PlanOptions): string[] {
+function referenceProblems({ scenario, catalog, options }: Draft): string[] {
   const { profiles } = scenario;
   return [
     ...scenario.checks.flatMap(({ claim, params }) => {
@@ -265,7 +267,9 @@ function referenceProblems(scenario: Scenario, catalog: Catalog, options: PlanOp
   ];
 }
 
-/** Limits of the phases unless the scenario says otherwise. The first launch may have to fetch jars. */
+/**
+ * Limits of the phases unless the scenario says otherwise. The first launch may have to fetch jars.
+ */
 function budgetsOf(
   scenario: Scenario,
   warmUpMs: number,

@@ -8,6 +8,7 @@ import type { Sut } from '../systems/system.ts';
 import type { Stage } from './stage.ts';
 import { playTimeline } from './timeline.ts';
 
+/** What the load phases work with. */
 export interface PlayLoadInput {
   readonly stage: Stage;
   readonly sut: Sut;

@@ -1,5 +1,5 @@
 import { claimsOf } from '../checkers/judge.ts';
-import type { Composition } from './conduct.ts';
+import type { Composition } from './composition.ts';
 import type { Planned } from './plan.ts';
 
 /** One promise that a planned run will be judged by: a claim of its suite, or a standing one. */
@@ -9,7 +9,9 @@ export interface Promised {
   readonly standing: boolean;
 }
 
-/** Everything that the run will be judged by, in the order of its verdicts; known before it starts. */
+/**
+ * Everything that the run will be judged by, in the order of its verdicts; known before it starts.
+ */
 export const promisesOf = (
   { plan }: Planned,
   { checkers }: Pick<Composition, 'checkers'>,

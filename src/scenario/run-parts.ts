@@ -23,6 +23,7 @@ export interface RunParts {
   pool(jobs: readonly WorkerJob[], tells: LoadTells, context: PoolContext): LoadPool;
 }
 
+/** What a pool of load workers is opened with. */
 export interface PoolContext {
   readonly sut: Sut;
   readonly clock: Clock;
@@ -40,6 +41,8 @@ export interface RunInput {
   readonly signal: AbortSignal;
   /** Aborted once by Ctrl-C: end the load, judge what there is, clean up, report. */
   readonly interrupt: AbortSignal;
-  /** For tests of the harness: the load generator cannot send more than this many records a second. */
+  /**
+   * For tests of the harness: the load generator cannot send more than this many records a second.
+   */
   readonly throttle?: number;
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { HighwaterError } from '../core/errors.ts';
 import { openScope, type Scope } from '../core/scope.ts';
 import { ms } from '../core/time.ts';
-import { waitFor } from '../core/wait-for.ts';
 import { HIGHWATER_VERSION } from '../core/version.ts';
+import { waitFor } from '../core/wait-for.ts';
 import { wallClock } from '../core/wall-clock.ts';
 import type { AddressBook, Environment, RunContext } from '../environments/environment.ts';
 import type { Node } from '../environments/node.ts';
@@ -59,7 +59,7 @@ export async function run(input: RunInput): Promise<void> {
     highwater: HIGHWATER_VERSION,
     host: hostFacts(),
   });
-  const running = new Running(input, stage, context, tee.deliveries);
+  const running = new Running(input, { stage, context, ledger: tee });
   const reason = await running.all();
   directory.close(reason);
   await closeAll(scope, input, context);
@@ -74,6 +74,7 @@ async function closeAll(scope: Scope, input: RunInput, context: RunContext): Pro
   input.progress.phaseEnded('close');
 }
 
+type Tee = ReturnType<typeof teeRecorder>;
 type Reason = 'completed' | 'interrupted' | 'failed';
 
 /** One run on its way through the phases. */
@@ -81,23 +82,20 @@ class Running {
   readonly #input: RunInput;
   readonly #stage: Stage;
   readonly #context: RunContext;
-  readonly #deliveries: ReturnType<typeof teeRecorder>['deliveries'];
+  readonly #ledger: Tee;
   /** Nodes that a fault holds right now. */
   readonly #held = new Set<string>();
 
-  constructor(
-    input: RunInput,
-    stage: Stage,
-    context: RunContext,
-    deliveries: ReturnType<typeof teeRecorder>['deliveries'],
-  ) {
+  constructor(input: RunInput, of: { stage: Stage; context: RunContext; ledger: Tee }) {
     this.#input = input;
-    this.#stage = stage;
-    this.#context = context;
-    this.#deliveries = deliveries;
+    this.#stage = of.stage;
+    this.#context = of.context;
+    this.#ledger = of.ledger;
   }
 
-  /** Every phase up to evidence; trouble goes to the record, and what can still be learnt is learnt. */
+  /**
+   * Every phase up to evidence; trouble goes to the record, and what can still be learnt is learnt.
+   */
   async all(): Promise<Reason> {
     let reason: Reason = 'completed';
     const attempt = async (phase: PhaseName, body: () => Promise<void>) => {
@@ -129,7 +127,7 @@ class Running {
             sut,
             workload: this.#input.parts.workload,
             pool,
-            deliveries: this.#deliveries,
+            deliveries: () => this.#ledger.deliveries(),
           },
           signal,
         ),
@@ -265,7 +263,7 @@ class Running {
 
   async #evidence(sut: Sut): Promise<void> {
     await this.#in('evidence', async (signal) => {
-      const suspects = suspectsOf(this.#deliveries());
+      const suspects = suspectsOf(this.#ledger.deliveries());
       if (suspects.length === 0) return;
       await dumpSuspects(
         suspects,

@@ -3,7 +3,10 @@ import type { Span } from '../core/time.ts';
 import type { Rate } from '../core/units.ts';
 import type { CheckRef, PhaseName, Profile, TargetRule } from '../record/plan.ts';
 
-/** What a suite writes: one system, one load, what is done to it, and what must hold. Units are branded numbers. */
+/**
+ * What a suite writes: one system, one load, what is done to it, and what must hold. Units are
+ * branded numbers.
+ */
 export interface Scenario {
   readonly name: string;
   /** The promise in one sentence, as a person would make it. */
@@ -27,6 +30,7 @@ export interface Scenario {
   readonly profiles?: readonly Profile[];
 }
 
+/** A topic that the run creates; `config` takes Kafka's own dotted keys. */
 export interface TopicSpec {
   readonly partitions: number;
   readonly replication: number;
@@ -34,22 +38,26 @@ export interface TopicSpec {
   readonly config?: Readonly<Record<string, string>>;
 }
 
+/** Names a workload and its parameters. */
 export interface WorkloadRef {
   readonly workload: string;
   readonly params: JsonObject;
 }
 
+/** A stretch of load: a rate, a ramp, or a pause. */
 export type Stage =
   | { readonly rate: Rate; readonly for: Span }
   | { readonly from: Rate; readonly to: Rate; readonly for: Span }
   | { readonly pause: Span };
 
+/** Names a fault, whom it hits, and its parameters. */
 export interface FaultRef {
   readonly fault: string;
   readonly target: TargetRule;
   readonly params: JsonObject;
 }
 
+/** A fault on the timeline. */
 export interface Step {
   /** From the start of the baseline window. */
   readonly at: Span;

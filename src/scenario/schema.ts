@@ -74,7 +74,10 @@ export function shapeProblems(scenario: Scenario): string[] {
 
 type Issue = z.core.$ZodIssue;
 
-/** A union's issue says nothing by itself: take the branch that came furthest, the one with fewest problems. */
+/**
+ * A union's issue says nothing by itself: take the branch that came furthest, the one with fewest
+ * problems.
+ */
 function flatten(issue: Issue, above: readonly PropertyKey[]): string[] {
   const path = [...above, ...issue.path];
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {

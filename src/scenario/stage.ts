@@ -3,8 +3,8 @@ import { HighwaterError, isHighwaterError, messageOf } from '../core/errors.ts';
 import type { Progress } from '../core/progress.ts';
 import type { Scope } from '../core/scope.ts';
 import { ms } from '../core/time.ts';
-import { untilAborted } from '../core/until-aborted.ts';
 import { showSpan } from '../core/units.ts';
+import { untilAborted } from '../core/until-aborted.ts';
 import type { PhaseName, RunPlan } from '../record/plan.ts';
 import type { Recorder } from '../record/recorder.ts';
 

@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dumpBatches } from '../clients/kafka/reader/dump-batches.ts';
 import type { ReadBatch } from '../clients/kafka/port.ts';
+import { dumpBatches } from '../clients/kafka/reader/dump-batches.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Delivery } from '../record/ledger.ts';
 import { showPartition, type TopicPartition } from '../record/names.ts';
-import type { Ranges } from '../record/ranges.ts';
 import { countRanges, subtractRanges } from '../record/range-set.ts';
+import type { Ranges } from '../record/ranges.ts';
 import type { Sut } from '../systems/system.ts';
 import type { Workload } from '../workloads/workload.ts';
 import type { Stage } from './stage.ts';
@@ -16,6 +16,7 @@ export interface Suspects extends TopicPartition {
   readonly session: string;
   readonly ranges: Ranges;
 }
+/** Acknowledged and not in the log, by session and partition. Pure. */
 export const suspectsOf = (deliveries: readonly Delivery[]): Suspects[] =>
   deliveries
     .map(({ session, topic, partition, fates }) => ({
@@ -30,8 +31,8 @@ export const suspectsOf = (deliveries: readonly Delivery[]): Suspects[] =>
 const DUMPS_MAX = 12;
 
 /**
- * Third opinion before anybody says LOST: looks for the suspects in the files of every replica, past
- * the system, and keeps a dump beside the record. It has to happen before the cluster goes.
+ * Third opinion before anybody says LOST: looks for the suspects in the files of every replica,
+ * past the system, and keeps a dump beside the record. It has to happen before the cluster goes.
  */
 export async function dumpSuspects(
   suspects: readonly Suspects[],

@@ -13,6 +13,7 @@ import type { StepPlan } from '../record/plan.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { Sut } from '../systems/system.ts';
 
+/** What the timeline is played with. */
 export interface TimelineInput {
   readonly steps: readonly StepPlan[];
   readonly faults: ReadonlyMap<string, FaultKind>;

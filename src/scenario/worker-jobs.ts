@@ -6,12 +6,16 @@ import type { Sut } from '../systems/system.ts';
 import type { Workload } from '../workloads/workload.ts';
 
 /**
- * Attempts in flight per lane. An attempt carries all slots that are due, every few milliseconds, so
- * this is about a second of a leader that answers nothing; more would only queue inside the client.
+ * Attempts in flight per lane. An attempt carries all slots that are due, every few milliseconds,
+ * so this is about a second of a leader that answers nothing; more would only queue inside the
+ * client.
  */
 const IN_FLIGHT_MAX = 256;
 
-/** The jobs of the load workers: senders that share the timetable, and a receiver where the workload has one. */
+/**
+ * The jobs of the load workers: senders that share the timetable, and a receiver where the workload
+ * has one.
+ */
 export function workerJobs(input: {
   readonly plan: RunPlan;
   readonly sut: Sut;

@@ -18,10 +18,14 @@ export interface SystemKind<Spec extends JsonObject = JsonObject> {
   software(spec: Spec): readonly { readonly name: string; readonly version: string }[];
   /** Configuration and command of every node. Pure. `clusterId` is made by the run. */
   nodes(spec: Spec, profile: Profile, book: AddressBook, clusterId: string): readonly NodeSpec[];
-  /** Opens the handle through which the run talks to the system; clients open lazily, owned by the scope. */
+  /**
+   * Opens the handle through which the run talks to the system; clients open lazily, owned by the
+   * scope.
+   */
   connect(input: ConnectInput<Spec>): Promise<Sut>;
 }
 
+/** What a handle to a launched system is made of. */
 export interface ConnectInput<Spec> {
   readonly spec: Spec;
   readonly profile: Profile;
@@ -40,7 +44,10 @@ export interface Sut {
   view(from: Exclude<Vantage, 'peer'>): SutView;
   /** Clients in this process. */
   clients(from: Exclude<Vantage, 'peer'>): LogClients;
-  /** Ready: the process that answers is ours, all brokers are registered, nothing is under-replicated. */
+  /**
+   * Ready: the process that answers is ours, all brokers are registered, nothing is
+   * under-replicated.
+   */
   readonly readiness: Probe<Readiness>;
   /** Node id of a broker number, and back. */
   nodeOf(broker: number): NodeId;
@@ -48,19 +55,23 @@ export interface Sut {
   leaderOf(of: TopicPartition, signal: AbortSignal): Promise<NodeId | null>;
   /** Partitions of the topic with leader, epoch and ISR as node ids. */
   leadership(topics: readonly string[], signal: AbortSignal): Promise<readonly Leadership[]>;
-  /** Whether the node itself answers for its identity at the check listener: another angle than its process. */
+  /**
+   * Whether the node itself answers for its identity at the check listener: another angle than its
+   * process.
+   */
   answers(node: NodeId, signal: AbortSignal): Promise<boolean>;
   /** Where a replica's files are: a volume and a folder in it. */
   replicaFolder(of: TopicPartition): { readonly volume: string; readonly folder: string };
   /**
-   * What the files of one replica hold, read from the node's volume past the system itself: the third
-   * opinion on suspects. Null when the volume cannot be read.
+   * What the files of one replica hold, read from the node's volume past the system itself: the
+   * third opinion on suspects. Null when the volume cannot be read.
    */
   readReplica(node: NodeId, of: TopicPartition): Promise<readonly ReadBatch[] | null>;
   /** Settings that bound a failover: { 'broker.session.timeout.ms': 3000, … }, as effective. */
   readonly timings: Readonly<Record<string, number>>;
 }
 
+/** Who leads a partition and who is in sync, by node. */
 export interface Leadership extends TopicPartition {
   readonly leader: NodeId | null;
   readonly epoch: number;
@@ -68,6 +79,7 @@ export interface Leadership extends TopicPartition {
   readonly isr: readonly NodeId[];
 }
 
+/** One look at whether a system is ready. */
 export interface Readiness {
   readonly ready: boolean;
   /** What is still missing, in words, or "ready". */

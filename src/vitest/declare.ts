@@ -33,8 +33,9 @@ const MARGIN = seconds(30);
 const ONCE = { retry: 0, repeats: 0, concurrent: false } as const;
 
 /**
- * Makes vitest's tests of a scenario: a `describe`, its one run the `beforeAll`, and each promise, of
- * the suite's and the standing ones, one `test`. A scenario that cannot be planned is one failed test.
+ * Makes vitest's tests of a scenario: a `describe`, its one run the `beforeAll`, and each promise,
+ * of the suite's and the standing ones, one `test`. A scenario that cannot be planned is one failed
+ * test.
  */
 export function declareScenario(scenario: Scenario, suite: string, conductor: Conductor): void {
   // oxlint-disable-next-line vitest/valid-title -- the title is what the suite says

@@ -4,10 +4,10 @@ import { EXIT } from '../core/errors.ts';
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
- * Keeps vitest's main process alive at the first Ctrl-C: by itself it would leave at once and kill its
- * workers, and with them the run that has to be judged and cleaned up. The workers are told through a
- * file, which also reaches those that start later and those that got no signal themselves. The second
- * Ctrl-C leaves at once. Returns an undo.
+ * Keeps vitest's main process alive at the first Ctrl-C: by itself it would leave at once and kill
+ * its workers, and with them the run that has to be judged and cleaned up. The workers are told
+ * through a file, which also reaches those that start later and those that got no signal
+ * themselves. The second Ctrl-C leaves at once. Returns an undo.
  */
 export function holdSignals(interruptFile: string, tell: (line: string) => void): () => void {
   const others = SIGNALS.map((signal) => [signal, process.listeners(signal)] as const);

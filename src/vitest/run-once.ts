@@ -27,8 +27,8 @@ export interface RunOnce {
 }
 
 /**
- * Runs a scenario and keeps the result or the error. It never throws and always ends in time: vitest
- * shows the tests of a `beforeAll` that throws, or that is timed out, as skipped.
+ * Runs a scenario and keeps the result or the error. It never throws and always ends in time:
+ * vitest shows the tests of a `beforeAll` that throws, or that is timed out, as skipped.
  */
 export async function runOnce({ limit, grace, interrupt, conduct }: RunOnce): Promise<Ran> {
   if (interrupt.aborted) {

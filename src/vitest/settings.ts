@@ -9,8 +9,9 @@ export interface Settings {
 }
 
 /**
- * Every setting under which suites must not run, each with the reason and what to do. The plugin sets
- * them right; what gets here was asked for by somebody: in the config file or on the command line.
+ * Every setting under which suites must not run, each with the reason and what to do. The plugin
+ * sets them right; what gets here was asked for by somebody: in the config file or on the command
+ * line.
  */
 export function refusedSettings(settings: Settings): readonly string[] {
   const { pool, maxWorkers, retry, bail, watch, concurrent } = settings;

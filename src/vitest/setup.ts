@@ -6,8 +6,8 @@ import { declareScenario } from './declare.ts';
 import { listenInWorker } from './worker-signals.ts';
 
 /*
- * The set-up file that the plugin adds: it runs in each worker before a suite file is loaded, and makes
- * tests of the scenarios which that file declares.
+ * The set-up file that the plugin adds: it runs in each worker before a suite file is loaded, and
+ * makes tests of the scenarios which that file declares.
  */
 const handed = inject('highwater');
 const { interrupt } = listenInWorker(handed.interruptFile);

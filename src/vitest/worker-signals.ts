@@ -13,8 +13,8 @@ export interface WorkerSignals {
 }
 
 /**
- * Listens for Ctrl-C in a worker. A terminal signals the whole process group, and a worker would die
- * of that; main also makes a file, for workers that got no signal or start later.
+ * Listens for Ctrl-C in a worker. A terminal signals the whole process group, and a worker would
+ * die of that; main also makes a file, for workers that got no signal or start later.
  */
 export function listenInWorker(interruptFile: string): WorkerSignals {
   const controller = new AbortController();

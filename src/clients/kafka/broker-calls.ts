@@ -22,6 +22,7 @@ export interface BrokerCalls extends AsyncDisposable {
 /** One question over an open connection. */
 export type Ask<T> = (connection: Connection) => Promise<T>;
 
+/** How brokers are called. */
 export interface BrokerCallOptions {
   /** `host:port` of the brokers that are known from the start. */
   readonly bootstrap: readonly string[];

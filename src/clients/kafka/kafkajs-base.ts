@@ -14,6 +14,7 @@ export interface ClientLogLine {
 /** Takes what kafkajs would print. */
 export type ClientLog = (line: ClientLogLine) => void;
 
+/** How a kafkajs client is made. */
 export interface KafkajsOptions {
   readonly bootstrap: readonly string[];
   readonly clientId: string;

@@ -22,12 +22,14 @@ export interface SutView {
   readonly clientId: string;
 }
 
+/** How a producer sends; `requestTimeout` limits one attempt. */
 export interface ProducerOptions {
   readonly acks: 'all' | 'leader' | 'none';
   readonly idempotent: boolean;
   readonly requestTimeout: Span;
 }
 
+/** Sends batches, one attempt each; whoever opened it disposes it. */
 export interface LogProducer extends AsyncDisposable {
   /**
    * One attempt, no retry inside, never rejects. Every record of the batch shares the outcome.
@@ -36,10 +38,12 @@ export interface LogProducer extends AsyncDisposable {
   send(batch: ProduceBatch): Promise<Completion<{ readonly baseOffset: bigint | null }>>;
 }
 
+/** Records for one partition that share one attempt and its outcome. */
 export interface ProduceBatch extends TopicPartition {
   readonly values: readonly Uint8Array[];
 }
 
+/** How a member of a group behaves. */
 export interface ConsumerOptions {
   readonly group: string;
   readonly topics: readonly string[];
@@ -56,10 +60,12 @@ export interface LogConsumer extends AsyncDisposable {
   readonly ended: Promise<void>;
 }
 
+/** Records of one partition in order of offset, as a consumer was handed them. */
 export interface ConsumedBatch extends TopicPartition {
   readonly records: readonly { readonly offset: bigint; readonly value: Uint8Array | null }[];
 }
 
+/** Questions about a cluster, each with a limit of its own; whoever opened it disposes it. */
 export interface LogAdmin extends AsyncDisposable {
   cluster(): Promise<ClusterDescription>;
   createTopic(topic: TopicPlan): Promise<void>;
@@ -76,6 +82,7 @@ export interface LogAdmin extends AsyncDisposable {
 /** `high-watermark` and `last-stable` differ by the records of open transactions. */
 export type OffsetsAt = 'earliest' | 'high-watermark' | 'last-stable';
 
+/** Who is in the cluster, as one broker knows it. */
 export interface ClusterDescription {
   readonly clusterId: string;
   readonly controller: number | null;
@@ -86,6 +93,7 @@ export interface ClusterDescription {
   }[];
 }
 
+/** Who leads a partition and who follows, as the metadata says. */
 export interface PartitionDescription extends TopicPartition {
   /** Broker number; null when there is none. */
   readonly leader: number | null;
@@ -103,6 +111,7 @@ export interface LogReader extends AsyncDisposable {
   read(of: TopicPartition, from: bigint, to: bigint, signal: AbortSignal): AsyncIterable<ReadBatch>;
 }
 
+/** One record batch as it is in the log, control batches included. */
 export interface ReadBatch {
   readonly baseOffset: bigint;
   readonly lastOffset: bigint;
@@ -119,6 +128,7 @@ export interface ReadBatch {
   readonly records: readonly ReadRecord[] | null;
 }
 
+/** One record of a batch; key and value may be views into a larger buffer. */
 export interface ReadRecord {
   readonly offset: bigint;
   readonly timestamp: bigint;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import { runCommandOk } from '../../core/exec.ts';
@@ -12,7 +12,9 @@ import type { ArchiveUse } from './jvm-command.ts';
  * Class-data archives: a JVM that starts from one skips most of loading and verifying classes. The
  * first node of a kind that ever runs records what it loads; when its run closes and all was well,
  * it is asked to write the archive (`jcmd VM.cds dynamic_dump`), just before it is killed. Later
- * runs start from it. An archive that does not fit, or is broken, is passed over by the JVM.
+ * runs start from it. The JVM passes over an archive that does not fit; but JDK 17 was seen to crash
+ * on one that was cut short, so an archive is used only with a seal beside it that tells its size
+ * and time as they were when it was whole, and is dropped when a JVM crashes in starting from it.
  * Tried and left: -XX:ArchiveClassesAtExit, which needs a tidy exit of the node.
  */
 export interface ArchiveKey {
@@ -39,9 +41,22 @@ export function archiveFile(key: ArchiveKey): string {
 /** Whether there is an archive to start from, or one could be recorded. */
 export async function archiveUse(key: ArchiveKey): Promise<ArchiveUse> {
   const file = archiveFile(key);
-  const there = await stat(file).catch(() => null); // Not there is the usual reason.
-  if (there?.isFile()) return { kind: 'use', file };
+  const seal = await readFile(sealOf(file), 'utf8').catch(() => ''); // Not there is usual.
+  if (seal !== '' && seal === (await sealText(file))) return { kind: 'use', file };
   return key.java.jcmd === null ? { kind: 'none' } : { kind: 'record' };
+}
+
+/** Forgets an archive, so that one is recorded anew. */
+export async function dropArchive(key: ArchiveKey): Promise<void> {
+  const file = archiveFile(key);
+  for (const each of [sealOf(file), file]) await rm(each, { force: true });
+}
+
+const sealOf = (file: string): string => `${file}.seal`;
+
+async function sealText(file: string): Promise<string | null> {
+  const found = await stat(file).catch(() => null); // Deleted by hand, for example.
+  return found === null ? null : `${found.size} bytes, written at ${found.mtimeMs}\n`;
 }
 
 /** Has a recording JVM write its archive; gives null, or in words why there is none. Never throws. */
@@ -56,7 +71,10 @@ export async function dumpArchive(
     await mkdir(dirname(file), { recursive: true });
     const argv = [key.java.jcmd ?? 'jcmd', String(pid), 'VM.cds', 'dynamic_dump', draft];
     await runCommandOk(argv, { signal, within: DUMP_LIMIT });
+    await dropArchive(key);
     await rename(draft, file);
+    await writeFile(`${draft}.seal`, (await sealText(file)) ?? '');
+    await rename(`${draft}.seal`, sealOf(file));
     return null;
   } catch (thrown) {
     await rm(draft, { force: true });

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { HighwaterError } from '../../core/errors.ts';
+import { HighwaterError, isHighwaterError } from '../../core/errors.ts';
 import { livenessOf, type ProcessIdentity, procStat } from '../../leases/process-identity.ts';
 import type { ControlKind, Controls, JvmStart, Node, NodeSpec, NodeState } from '../node.ts';
 import { hasThread } from './children.ts';
-import type { ArchiveKey, Recorder } from './class-archive.ts';
+import { type ArchiveKey, dropArchive, type Recorder } from './class-archive.ts';
 import { type ArchiveUse, jvmArgv } from './jvm-command.ts';
 import { lastLines } from './log-tail.ts';
 import { makePlaces, type NodePlaces, writeFiles } from './node-places.ts';
@@ -28,6 +28,8 @@ export interface LocalNodeParts {
   readonly classPath: readonly string[];
   readonly archiveKey: ArchiveKey;
   readonly archive: ArchiveUse;
+  /** Told what a person should know besides. */
+  readonly note: (text: string) => void;
 }
 
 /** The thread that a JVM starts last before it runs `main`; a JVM of another make may have none. */
@@ -47,12 +49,14 @@ export class LocalNode implements Node {
   #ended: Ended | null = null;
   #startedAt = 0;
   #prepared = false;
+  #archive: ArchiveUse;
   #starting: Promise<string> | undefined;
   readonly #controls: Controls;
   readonly #lives: ProcessIdentity[] = [];
 
   constructor(parts: LocalNodeParts) {
     this.parts = parts;
+    this.#archive = parts.archive;
     this.spec = parts.spec;
     this.id = parts.spec.id;
     this.role = parts.spec.role;
@@ -89,7 +93,7 @@ export class LocalNode implements Node {
 
   /** What it records for a class-data archive; null when it does not. */
   recorder(): Recorder | null {
-    if (this.parts.archive.kind !== 'record') return null;
+    if (this.#archive.kind !== 'record') return null;
     return {
       node: this.id,
       key: this.parts.archiveKey,
@@ -136,6 +140,18 @@ export class LocalNode implements Node {
   }
 
   async #start(signal: AbortSignal): Promise<string> {
+    try {
+      return await this.#startOnce(signal);
+    } catch (thrown) {
+      if (this.#archive.kind !== 'use' || !isCrash(thrown)) throw thrown;
+      this.parts.note(`${this.id} crashed in starting from a class-data archive: dropped that`);
+      this.#archive = { kind: 'none' };
+      await dropArchive(this.parts.archiveKey);
+      return await this.#startOnce(signal);
+    }
+  }
+
+  async #startOnce(signal: AbortSignal): Promise<string> {
     signal.throwIfAborted();
     const current = this.process();
     if (current !== null) return `${current.who.pid}:${current.who.start}`;
@@ -178,9 +194,7 @@ export class LocalNode implements Node {
   ): Promise<OwnedProcess> {
     const { places, classPath, archiveKey, env, launcher } = this.parts;
     const archive: ArchiveUse =
-      this.parts.archive.kind === 'record' && !how.recording
-        ? { kind: 'none' }
-        : this.parts.archive;
+      this.#archive.kind === 'record' && !how.recording ? { kind: 'none' } : this.#archive;
     const { java } = archiveKey.java;
     const crashFile = places.logFile.replace(/\.log$/, '.hs_err_%p.log');
     const setting = { java, classPath, tmp: places.tmp, crashFile, archive };
@@ -241,3 +255,7 @@ export class LocalNode implements Node {
     return threadDump({ who: current.who, node: this.id, logFile: this.logFile, jcmd }, signal);
   }
 }
+
+/** Whether the node's JVM came down by itself, before it ran anything of the node's. */
+const isCrash = (thrown: unknown): boolean =>
+  isHighwaterError(thrown, 'NODE_DIED') && /SIG(ABRT|SEGV|BUS)/.test(String(thrown.facts['ended']));

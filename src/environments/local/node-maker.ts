@@ -51,6 +51,7 @@ export async function makeNode(
     classPath: distribution.classPath,
     archiveKey,
     archive: await archiveUse(archiveKey),
+    note: run.progress,
   });
 }
 

@@ -1,8 +1,8 @@
 /**
  * Virtual nodes in this process, by default on a virtual clock: whole runs in milliseconds, for the
- * tests of the harness itself. A node is a NodeBehaviour; a volume is a map that outlives it. It has
- * no network: what a behaviour does with others is its own affair, and the addresses that are given
- * out lead nowhere. Nothing here outlives the process, so no leases are taken.
+ * tests of the harness itself. A node is a NodeBehaviour; a volume is a map that outlives it. It
+ * has no network: what a behaviour does with others is its own affair, and the addresses that are
+ * given out lead nowhere. Nothing here outlives the process, so no leases are taken.
  */
 import { join } from 'node:path';
 import { HighwaterError } from '../../core/errors.ts';
@@ -14,6 +14,7 @@ import { memoryBook, nodeIds } from './memory-book.ts';
 import { type MemoryNode, memoryNode } from './memory-node.ts';
 import type { MemorySabotage } from './memory-sabotage.ts';
 
+/** What is different from a memory environment that does its duty. */
 export interface MemoryOptions {
   /** Disposed by whoever made it; without one the environment makes its own and disposes it. */
   readonly clock?: VirtualClock;

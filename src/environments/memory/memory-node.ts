@@ -21,6 +21,7 @@ export interface MemoryNode extends Node {
   readonly isUp: boolean;
 }
 
+/** What a node is made of. */
 export interface MemoryNodeInput {
   readonly spec: NodeSpec;
   readonly behaviour: NodeBehaviour;
@@ -32,83 +33,104 @@ export interface MemoryNodeInput {
 
 /** Makes a node that is not running yet. */
 export function memoryNode(input: MemoryNodeInput): MemoryNode {
-  const { spec, behaviour, clock, volumes, logFile, sabotage } = input;
-  let lives = 0;
-  let incarnation: string | null = null;
-  let ended: string | null = null;
-  let retired = false;
-
-  const log = (line: string): void => {
-    mkdirSync(dirname(logFile), { recursive: true });
-    appendFileSync(logFile, `${line}\n`);
-  };
-  const boot = (): string => {
-    lives += 1;
-    incarnation = `life ${lives} since ${clock.now()}`;
-    ended = null;
-    behaviour.boot({ clock, volumes, log });
-    return incarnation;
-  };
-  const end = (how: 'SIGKILL' | 'SIGTERM'): void => {
-    if (incarnation === null) return;
-    behaviour.die(how);
-    incarnation = null;
-    ended = `signal ${how}`;
-  };
-  const spawn = async (signal: AbortSignal): Promise<string> => {
-    await clock.sleep(SPAWN, signal);
-    if (retired) throw new HighwaterError('INTERRUPTED', `${spec.id} not started: the run is over`);
-    // Somebody else may have started it meanwhile.
-    return incarnation ?? boot();
-  };
-
-  const controls: Controls = {
-    process: {
-      supervised: false,
-      kill: async (how) => {
-        if (sabotage.killDoesNothing !== true) end(how);
-      },
-      start: async (signal) => {
-        if (sabotage.startDoesNothing === true) return `life ${lives + 1} that never came`;
-        return spawn(signal);
-      },
-    },
-    volumes: volumesControl({
-      node: spec.id,
-      volumes,
-      isUp: () => incarnation !== null,
-      wipeDoesNothing: sabotage.wipeDoesNothing === true,
-    }),
-    threads: {
-      dump: async () => {
-        if (incarnation !== null) return threadDump(spec.id, incarnation, clock.now());
-        throw new HighwaterError('FAULT_FAILED', `no thread dump of ${spec.id}: it is down`);
-      },
-    },
-  };
-
+  const { spec, logFile, sabotage } = input;
+  const life = new Life(input);
+  const controls = controlsOf(input, life);
   return {
     id: spec.id,
     role: spec.role,
     spec,
     logFile,
     get isUp() {
-      return incarnation !== null;
+      return life.incarnation !== null;
     },
-    look: async () => ({ state: incarnation === null ? 'down' : 'up', incarnation, ended }),
+    look: async () => {
+      const { incarnation, ended } = life;
+      return { state: incarnation === null ? 'down' : 'up', incarnation, ended };
+    },
     control: (kind) => controls[kind],
     launch: async (signal) => {
       if (sabotage.launchFailsFor === spec.id) {
         throw new HighwaterError('ENV_NOT_READY', `${spec.id} could not be launched: told not to`);
       }
-      await spawn(signal);
+      await life.begin(signal);
     },
-    end,
-    retire: () => {
-      retired = true;
-      end('SIGKILL');
+    end: (how) => life.end(how),
+    retire: () => life.retire(),
+  };
+}
+
+/** The process of a node: there or not, one life after the other. */
+class Life {
+  /** Names the life that there is; null when there is none. */
+  incarnation: string | null = null;
+  /** How the last one ended. */
+  ended: string | null = null;
+  private readonly input: MemoryNodeInput;
+  private lives = 0;
+  private retired = false;
+
+  constructor(input: MemoryNodeInput) {
+    this.input = input;
+  }
+
+  async begin(signal: AbortSignal): Promise<string> {
+    const { spec, behaviour, clock, volumes, logFile } = this.input;
+    await clock.sleep(SPAWN, signal);
+    if (this.retired) {
+      throw new HighwaterError('INTERRUPTED', `${spec.id} not started: the run is over`);
+    }
+    // Somebody else may have started it meanwhile.
+    if (this.incarnation !== null) return this.incarnation;
+    this.lives += 1;
+    this.incarnation = `life ${this.lives} since ${clock.now()}`;
+    this.ended = null;
+    behaviour.boot({ clock, volumes, log: (line) => append(logFile, line) });
+    return this.incarnation;
+  }
+
+  end(how: 'SIGKILL' | 'SIGTERM'): void {
+    if (this.incarnation === null) return;
+    this.input.behaviour.die(how);
+    this.incarnation = null;
+    this.ended = `signal ${how}`;
+  }
+
+  retire(): void {
+    this.retired = true;
+    this.end('SIGKILL');
+  }
+}
+
+function controlsOf({ spec, clock, volumes, sabotage }: MemoryNodeInput, life: Life): Controls {
+  return {
+    process: {
+      supervised: false,
+      kill: async (how) => {
+        if (sabotage.killDoesNothing !== true) life.end(how);
+      },
+      start: async (signal) =>
+        sabotage.startDoesNothing === true ? 'a life that never began' : life.begin(signal),
+    },
+    volumes: volumesControl({
+      node: spec.id,
+      volumes,
+      isUp: () => life.incarnation !== null,
+      wipeDoesNothing: sabotage.wipeDoesNothing === true,
+    }),
+    threads: {
+      dump: async () => {
+        const { incarnation } = life;
+        if (incarnation !== null) return threadDump(spec.id, incarnation, clock.now());
+        throw new HighwaterError('FAULT_FAILED', `no thread dump of ${spec.id}: it is down`);
+      },
     },
   };
+}
+
+function append(logFile: string, line: string): void {
+  mkdirSync(dirname(logFile), { recursive: true });
+  appendFileSync(logFile, `${line}\n`);
 }
 
 /** Shaped as a JVM prints it; a virtual node has no threads but the one that runs us all. */

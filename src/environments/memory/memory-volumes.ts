@@ -4,7 +4,9 @@ import type { Controls } from '../node.ts';
 /** Volumes of one node by name: path → content, one character a byte. */
 export type MemoryVolumes = ReadonlyMap<string, Map<string, string>>;
 
-/** The `volumes` control over maps; a node that runs has its volumes open, so they cannot be wiped. */
+/**
+ * The `volumes` control over maps; a node that runs has its volumes open, so they cannot be wiped.
+ */
 export function volumesControl(of: {
   readonly node: string;
   readonly volumes: MemoryVolumes;

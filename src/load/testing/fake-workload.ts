@@ -62,7 +62,7 @@ async function openReceiver(
     while (!over.signal.aborted) {
       await clock.sleep(ms(100), AbortSignal.any([over.signal, scope.signal])).catch(() => {});
       if (over.signal.aborted) return;
-      for (const of of lanesOf(params)) tells.consumed(of, 1);
+      for (const lane of lanesOf(params)) tells.consumed(lane, 1);
       received += 1;
     }
   })();

@@ -28,6 +28,7 @@ export function hearing() {
     tells,
     events,
     samples,
+    deltas,
     totals: () => totals,
     sumOf: (series: SeriesName): number =>
       samples.filter((row) => row.series === series).reduce((sum, { value }) => sum + value, 0),

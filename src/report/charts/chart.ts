@@ -19,6 +19,7 @@ export interface Band {
   readonly label: string;
 }
 
+/** One chart of the report, as data. */
 export type Chart = LineChart | LaneChart;
 
 interface ChartHead {
@@ -38,6 +39,7 @@ export interface LineChart extends ChartHead {
   readonly series: readonly Line[];
 }
 
+/** One line of a chart. */
 export interface Line {
   readonly label: string;
   /** Names a colour of the style sheet: `acknowledged` is `--c-acknowledged`. */
@@ -53,6 +55,7 @@ export interface LaneChart extends ChartHead {
   readonly lanes: readonly Lane[];
 }
 
+/** One row of a lane chart. */
 export interface Lane {
   readonly label: string;
   readonly spans: readonly LaneSpan[];
@@ -60,6 +63,7 @@ export interface Lane {
   readonly outages: readonly { readonly from: number; readonly to: number }[];
 }
 
+/** A stretch in a lane. */
 export interface LaneSpan {
   readonly from: number;
   readonly to: number;

@@ -47,7 +47,9 @@ export function usualStep(rows: readonly Sample[]): number {
   return steps[Math.floor(steps.length / 2)] ?? 1_000;
 }
 
-/** Counts a second per bucket, all subjects together; a row that lies half inside counts by half. */
+/**
+ * Counts a second per bucket, all subjects together; a row that lies half inside counts by half.
+ */
 export function ratesOn(grid: Grid, rows: readonly Counted[]): readonly number[] {
   const counts = Array.from({ length: grid.buckets }, () => 0);
   for (const row of rows) spread(counts, grid, row);

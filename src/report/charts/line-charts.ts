@@ -44,7 +44,9 @@ export function rateChart(samples: readonly Sample[], plan: RunPlan, frame: Fram
   };
 }
 
-/** The timetable's rate in the middle of each bucket; null before the baseline and after its end. */
+/**
+ * The timetable's rate in the middle of each bucket; null before the baseline and after its end.
+ */
 function plannedOn(
   grid: Grid,
   plan: RunPlan,

@@ -1,7 +1,7 @@
 /**
- * The page's own script, plain JavaScript for browsers: puts the charts that `chart-page.ts` computed
- * on canvases with uPlot. It is text here because the page has to carry it; it draws and formats, and
- * decides nothing. When it is done it says so on the body (`data-charts`), for tests.
+ * The page's own script, plain JavaScript for browsers: puts the charts that `chart-page.ts`
+ * computed on canvases with uPlot. It is text here because the page has to carry it; it draws and
+ * formats, and decides nothing. When it is done it says so on the body (`data-charts`), for tests.
  */
 export const CLIENT_SCRIPT = String.raw`
 'use strict';

@@ -23,7 +23,9 @@ const markupOf = (part: HtmlPart): string => {
   return 'markup' in part ? part.markup : part.map(markupOf).join('');
 };
 
-/** A template whose values are escaped unless they are markup: forgetting to escape is not possible. */
+/**
+ * A template whose values are escaped unless they are markup: forgetting to escape is not possible.
+ */
 export const html = (texts: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html => ({
   markup: texts
     .map((text, index) => text + (index < parts.length ? markupOf(parts[index] as HtmlPart) : ''))

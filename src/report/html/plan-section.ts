@@ -7,7 +7,10 @@ import type { RunPlan, StagePlan, StepPlan, TargetRule, TopicPlan } from '../../
 import { quoted } from '../shown-path.ts';
 import { type Html, type HtmlPart, html } from './html.ts';
 
-/** What was to happen: system, topics, load, faults, seed; and the commands to judge or run it again. */
+/**
+ * What was to happen: system, topics, load, faults, seed; and the commands to judge or run it
+ * again.
+ */
 export function planSection(plan: RunPlan, result: RunResult): Html {
   const { system, workload, load } = plan;
   return html`<section aria-labelledby="plan">

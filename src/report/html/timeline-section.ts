@@ -5,7 +5,9 @@ import { type Html, html } from './html.ts';
 
 const ROWS = 300;
 
-/** The events of the run as a table, with the time of the run and the wall clock that logs carry. */
+/**
+ * The events of the run as a table, with the time of the run and the wall clock that logs carry.
+ */
 export function timelineSection(events: readonly RunEvent[]): Html {
   const begin = events.find((event) => event.kind === 'begin');
   const anchor = begin === undefined ? Number.NaN : Date.parse(begin.anchor);

@@ -23,6 +23,7 @@ export interface SimBatch extends Writer {
   readonly bytes: string;
 }
 
+/** What a batch is built from. */
 export interface BatchInput extends Writer {
   readonly baseOffset: number;
   readonly leaderEpoch: number;

@@ -21,6 +21,7 @@ export function kafkaOnSimlog(simlog: SimlogSystem): SystemKind<KafkaSpec> {
     parse: parseKafkaSpec,
     roles: (spec, profile) => simlog.roles(like(spec), profile),
     software: (spec) => simlog.software(like(spec)),
+    // oxlint-disable-next-line max-params -- the signature is the port's
     nodes: (spec, profile, book, clusterId) => simlog.nodes(like(spec), profile, book, clusterId),
     connect: (input) => simlog.connect({ ...input, spec: like(input.spec) }),
   };

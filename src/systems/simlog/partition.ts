@@ -38,6 +38,7 @@ export interface PartitionHooks {
   elected(of: SimPartition, log: ReplicaLog): void;
 }
 
+/** Where a partition lies, and what it works with. */
 export interface PartitionInput extends TopicPartition {
   readonly brokers: ReadonlyMap<number, SimBroker>;
   readonly replicas: readonly number[];
@@ -52,6 +53,7 @@ const FETCH = { least: 0.3, most: 3 };
 /** Milliseconds that it takes to get back into the in-sync set once a follower has caught up. */
 const JOIN = { least: 5, most: 20 };
 
+/** The partition itself; its replicas' logs are with their brokers. */
 export class SimPartition implements TopicPartition {
   readonly topic: string;
   readonly partition: number;

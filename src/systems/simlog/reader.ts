@@ -17,6 +17,7 @@ const RETRY = 100;
 /** Reads the bytes that the leader serves and decodes them as the reader of real logs does. */
 export function simReader(cluster: SimCluster): LogReader {
   return {
+    // oxlint-disable-next-line max-params -- the signature is the port's
     read: (of, from, to, signal) =>
       read(cluster, { of, from: Number(from), to: Number(to), signal }),
     [Symbol.asyncDispose]: async () => {},

@@ -19,6 +19,7 @@ export const SABOTAGE_ACTS = [
   'lagStuck', // from the first death of a broker on, live consumers get nothing of one partition
   'errorLog', // a leader writes a fatal line into its log
 ] as const;
+/** One of them. */
 export type SabotageAct = (typeof SABOTAGE_ACTS)[number];
 
 /** One kind of wrong, how often, and when. The same seed and the same load give the same wrong. */

@@ -5,7 +5,8 @@
  */
 import { rngOf } from '../../core/rng.ts';
 import { showPartition } from '../../record/names.ts';
-import { type Act, actOf } from './acts.ts';
+import type { Act } from './act.ts';
+import { actOf } from './acts.ts';
 import type { SimBatch } from './batch.ts';
 import type { ControllerHooks } from './controller.ts';
 import type { Occasion, World } from './occasion.ts';

@@ -41,6 +41,7 @@ export function simlogSystem(sabotage?: Sabotage): SimlogSystem {
       },
     ],
     software: () => [SOFTWARE],
+    // oxlint-disable-next-line max-params -- the signature is the port's
     nodes: (spec, profile, book, clusterId) => {
       const timings = timingsOf(spec, profile);
       const cluster = new SimCluster({ id: clusterId, spec, timings, sabotage });

@@ -1,8 +1,9 @@
-import type { LogClients } from '../../clients/kafka/port.ts';
+import type { LogClients, ReadBatch } from '../../clients/kafka/port.ts';
 import { decodeSegment } from '../../clients/kafka/reader/decode-segment.ts';
 import { HighwaterError } from '../../core/errors.ts';
 import { type Endpoint, showEndpoint } from '../../environments/environment.ts';
-import type { Vantage } from '../../environments/node.ts';
+import type { Node, Vantage } from '../../environments/node.ts';
+import type { TopicPartition } from '../../record/names.ts';
 import type { ConnectInput, Leadership, Sut } from '../system.ts';
 import { askAny, failoverTimings, simAdmin } from './admin.ts';
 import { SimBroker } from './broker.ts';
@@ -13,14 +14,15 @@ import { simReader } from './reader.ts';
 import { segmentPath } from './replica-log.ts';
 import type { SimlogSpec } from './spec.ts';
 
+/** The one role. */
 export const BROKER = 'broker';
+/** The port that brokers and clients reach a broker at. */
 export const LISTENER = 'listener';
 type ClientVantage = Exclude<Vantage, 'peer'>;
 
 /** Opens the handle to the simulated log that the given nodes are the brokers of. */
 export function simSut({ book, nodes, run }: ConnectInput<SimlogSpec>): Sut {
   const cluster = clusterOf(nodes.map((node) => node.spec.start.virtual));
-  const nodeOf = (broker: number): string => `${BROKER}-${broker}`;
   const brokerOf = (node: string): SimBroker =>
     cluster.broker(Number(node.slice(BROKER.length + 1)));
   const endpoint = (broker: number, from: ClientVantage): Endpoint =>
@@ -40,22 +42,7 @@ export function simSut({ book, nodes, run }: ConnectInput<SimlogSpec>): Sut {
   });
 
   const leadership = (topics: readonly string[]): Promise<readonly Leadership[]> =>
-    askAny(cluster, 'Metadata', () =>
-      topics.flatMap((topic) => {
-        const partitions = cluster.partitionsOf(topic);
-        if (partitions.length === 0) {
-          throw new HighwaterError('CLIENT_FAILED', `topic ${topic}: UNKNOWN_TOPIC_OR_PARTITION`);
-        }
-        return partitions.map(({ partition, leader, epoch, replicas, isr }) => ({
-          topic,
-          partition,
-          leader: leader === null ? null : nodeOf(leader),
-          epoch,
-          replicas: replicas.map(nodeOf),
-          isr: isr.map(nodeOf),
-        }));
-      }),
-    );
+    askAny(cluster, 'Metadata', () => topics.flatMap((topic) => leadershipOf(cluster, topic)));
 
   return {
     kind: 'simlog',
@@ -78,16 +65,29 @@ export function simSut({ book, nodes, run }: ConnectInput<SimlogSpec>): Sut {
       (await leadership([topic])).find((each) => each.partition === partition)?.leader ?? null,
     answers: async (node) => brokerOf(node).serves,
     replicaFolder,
-    readReplica: async (id, of) => {
-      const volumes = nodes.find((node) => node.id === id)?.control('volumes');
-      const { volume, folder } = replicaFolder(of);
-      const files = (await volumes?.list(volume, folder)) ?? [];
-      if (volumes === undefined) return null;
-      // No file: the replica is gone, and so is all that it held.
-      if (!files.some(({ path }) => path === segmentPath(of))) return [];
-      return [...decodeSegment(await volumes.read(volume, segmentPath(of)))];
-    },
+    readReplica: (id, of) =>
+      readReplica(
+        nodes.find((node) => node.id === id),
+        of,
+      ),
   };
+}
+
+const nodeOf = (broker: number): string => `${BROKER}-${broker}`;
+
+function leadershipOf(cluster: SimCluster, topic: string): Leadership[] {
+  const partitions = cluster.partitionsOf(topic);
+  if (partitions.length === 0) {
+    throw new HighwaterError('CLIENT_FAILED', `topic ${topic}: UNKNOWN_TOPIC_OR_PARTITION`);
+  }
+  return partitions.map(({ partition, leader, epoch, replicas, isr }) => ({
+    topic,
+    partition,
+    leader: leader === null ? null : nodeOf(leader),
+    epoch,
+    replicas: replicas.map(nodeOf),
+    isr: isr.map(nodeOf),
+  }));
 }
 
 function clusterOf(behaviours: readonly unknown[]): SimCluster {
@@ -97,6 +97,20 @@ function clusterOf(behaviours: readonly unknown[]): SimCluster {
   const [cluster] = owners;
   if (owners.size === 1 && cluster instanceof SimCluster) return cluster;
   throw new HighwaterError('BUG', 'these nodes are not the brokers of one simulated log');
+}
+
+/** Reads a replica's file from the volume of its node, past the broker. */
+async function readReplica(
+  node: Node | undefined,
+  of: TopicPartition,
+): Promise<ReadBatch[] | null> {
+  const volumes = node?.control('volumes');
+  if (volumes === undefined) return null;
+  const { volume, folder } = replicaFolder(of);
+  const files = await volumes.list(volume, folder);
+  // No file: the replica is gone, and so is all that it held.
+  if (!files.some(({ path }) => path === segmentPath(of))) return [];
+  return [...decodeSegment(await volumes.read(volume, segmentPath(of)))];
 }
 
 /** A client connects when it is opened: it fails when nobody answers. */

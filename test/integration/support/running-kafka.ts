@@ -28,7 +28,9 @@ export interface RunningKafka extends AsyncDisposable {
   now(): Instant;
 }
 
-/** Starts a cluster and waits until it is ready; dispose ends it and deletes what it left on disk. */
+/**
+ * Starts a cluster and waits until it is ready; dispose ends it and deletes what it left on disk.
+ */
 export async function runKafka(topology: object, profile: Profile = 'fast'): Promise<RunningKafka> {
   const clock = realClock();
   const run = `test-kafka-${randomUUID().slice(0, 8)}`;

@@ -20,7 +20,9 @@ export interface SteadySends {
 const EVERY_MS = 20;
 const UNDER_WAY_MAX = 5;
 
-/** Sends the number 0, 1, 2 … to each partition every 20 ms until stopped, five under way at most. */
+/**
+ * Sends the number 0, 1, 2 … to each partition every 20 ms until stopped, five under way at most.
+ */
 export function sendSteadily(
   producer: LogProducer,
   partitions: readonly TopicPartition[],

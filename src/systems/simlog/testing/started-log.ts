@@ -31,6 +31,7 @@ export interface StartedLog extends AsyncDisposable {
   untilReady(): Promise<void>;
 }
 
+/** What to start, and what is wrong with it. */
 export interface StartOptions {
   readonly spec?: Partial<SimlogSpec>;
   readonly topics?: readonly TopicPlan[];

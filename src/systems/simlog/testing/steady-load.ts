@@ -12,6 +12,7 @@ export interface Attempt {
   outcome: Completion<{ readonly baseOffset: bigint | null }> | undefined;
 }
 
+/** How much is sent, for how long, and where. */
 export interface LoadOptions {
   readonly perSecond: number;
   readonly forMs: number;
