@@ -51,7 +51,7 @@ describe('a pool of threads', { timeout: 60_000 }, () => {
     await pool.open(never);
     pool.start();
     await expect(pool.finished()).rejects.toThrow('load worker p0 (send) died: the client blew up');
-    expect(countOf('attempted')).toBeGreaterThan(60);
+    expect(countOf('attempted')).toBeGreaterThan(10);
     await pool[Symbol.asyncDispose]();
   });
 
