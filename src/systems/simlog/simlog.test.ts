@@ -140,6 +140,22 @@ describe('a simulated log', () => {
     expect(await valuesIn(log, P0)).toEqual(acknowledgedIn(attempts, P0));
   });
 
+  it('waits for the last replica in sync rather than be led by one that lags behind', async () => {
+    const topics = [topicOf('orders', { partitions: 1, replication: 2, minInSync: 1 })];
+    await using log = await startLog({ topics });
+    log.kill('broker-2');
+    await log.clock.sleep(seconds(4));
+    const attempts = await steadyLoad(log, { perSecond: 100, forMs: 1_000, partitions: 1 });
+    log.kill('broker-1');
+    log.start('broker-2');
+    await log.clock.sleep(seconds(10));
+    expect(await log.sut.leaderOf(P0, log.scope.signal)).toBeNull();
+    log.start('broker-1');
+    await log.untilReady();
+    expect(acknowledgedIn(attempts, P0)).toHaveLength(100);
+    expect(await valuesIn(log, P0)).toEqual(acknowledgedIn(attempts, P0));
+  });
+
   it('lets a broker that comes back within its session wait until the session is over', async () => {
     await using log = await startLog();
     log.kill('broker-1');
