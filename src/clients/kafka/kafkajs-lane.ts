@@ -64,8 +64,8 @@ export class KafkajsLane implements WatchedLane {
     return sent;
   }
 
-  session(): object | undefined {
-    return this.#session;
+  metadata(): object | undefined {
+    return this.#session?.metadata;
   }
 
   waiting(): number {
@@ -110,6 +110,7 @@ export class KafkajsLane implements WatchedLane {
       else attempt.acknowledge(offsetIn(answer?.baseOffset));
     } catch (thrown) {
       const { outcome, endsSession } = attempt.fail(thrown);
+      session.refreshed();
       // kafkajs gives the sequence numbers of a failed batch to the next one. If the first batch
       // was appended after all, the broker would take the next for its duplicate, acknowledge it
       // and drop it. So no producer id goes on after an attempt whose outcome is not known.

@@ -14,6 +14,7 @@ export class KafkajsSession {
   /** Attempts by the time at which they were handed to the producer. */
   readonly underWay = new Map<Attempt, number>();
   readonly #end: () => void;
+  #metadata: object = {};
   #over = false;
 
   constructor(client: KafkajsOptions, { idempotent }: ProducerOptions) {
@@ -33,6 +34,16 @@ export class KafkajsSession {
     this.connected.catch(() => {
       // Told by the attempts that wait for it.
     });
+  }
+
+  /** Stands for what kafkajs knows of leaders now: another object after each refresh. */
+  get metadata(): object {
+    return this.#metadata;
+  }
+
+  /** An attempt failed; kafkajs has looked for leaders before it told. */
+  refreshed(): void {
+    this.#metadata = {};
   }
 
   /** How long the oldest attempt has been waiting, in milliseconds. */

@@ -3,16 +3,19 @@ import { leaderWatch, type WatchedLane } from './leader-watch.ts';
 
 const OF = { topic: 'orders', partition: 0 };
 
-/** A lane whose session ends when it is told that the leader moved. */
-function lane(waiting: number): WatchedLane & { moved: number } {
-  let session: object | undefined = {};
+/** A lane whose client looks for leaders anew when it is told that one moved. */
+function lane(waiting: number): WatchedLane & { moved: number; refresh(): void } {
+  let metadata: object | undefined = {};
   return {
     moved: 0,
-    session: () => session,
+    metadata: () => metadata,
     waiting: () => waiting,
     leaderMoved() {
       this.moved += 1;
-      session = {};
+      metadata = {};
+    },
+    refresh() {
+      metadata = {};
     },
   };
 }
@@ -46,6 +49,17 @@ describe('the watch for leaders that move', () => {
     expect(waiting.moved).toBe(1);
   });
 
+  it('does not take a leader that the client has found by itself for one that moved', async () => {
+    const { asked, ask } = leaders(1, 2);
+    using watch = leaderWatch(ask);
+    const waiting = lane(600);
+    watch.over(OF, waiting);
+    await until(() => asked.times >= 1);
+    waiting.refresh();
+    await until(() => asked.times >= 4);
+    expect(waiting.moved).toBe(0);
+  });
+
   it('leaves a session alone while nobody leads, or nobody can tell', async () => {
     const { asked, ask } = leaders(1, -1, new Error('no broker answers'), 1);
     using watch = leaderWatch(ask);
@@ -55,7 +69,7 @@ describe('the watch for leaders that move', () => {
     expect(waiting.moved).toBe(0);
   });
 
-  it('asks once where a session begins, and not again while its answers come', async () => {
+  it('asks once where metadata is new, and not again while its answers come', async () => {
     const { asked, ask } = leaders(1, 2);
     using watch = leaderWatch(ask);
     const well = lane(3);

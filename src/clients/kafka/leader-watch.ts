@@ -15,11 +15,11 @@ export interface LeaderWatch extends Disposable {
 
 /** What the watch has to know of a lane. */
 export interface WatchedLane {
-  /** Names the session that is open now; undefined when none is. */
-  session(): object | undefined;
-  /** How long the oldest attempt of the session has been waiting, in milliseconds. */
+  /** Stands for what its client knows of leaders: another object after each refresh; or none. */
+  metadata(): object | undefined;
+  /** How long the oldest attempt under way has been waiting, in milliseconds. */
   waiting(): number;
-  /** The leader moved away from where the session began: it ends. */
+  /** The partition has another leader than the client knows: what waits there ends. */
   leaderMoved(): void;
 }
 
@@ -30,8 +30,8 @@ const TROUBLE_AFTER_MS = 500;
 interface Watched {
   readonly of: TopicPartition;
   readonly lane: WatchedLane;
-  /** Who led the partition when this session was first seen. */
-  began: { readonly session: object; readonly leader: number } | undefined;
+  /** Who led the partition when this metadata was first seen. */
+  known: { readonly metadata: object; readonly leader: number } | undefined;
 }
 
 /** Who leads each partition of the topics now, by `topic-partition`; negative where nobody does. */
@@ -50,7 +50,7 @@ export function leaderWatch(leaders: Leaders): LeaderWatch {
     });
   }, LOOK_EVERY_MS);
   return {
-    over: (of, lane) => void watched.push({ of, lane, began: undefined }),
+    over: (of, lane) => void watched.push({ of, lane, known: undefined }),
     [Symbol.dispose]: () => clearInterval(timer),
   };
 }
@@ -70,18 +70,18 @@ export const leadersBy =
     );
   };
 
-function isWorthALook({ lane, began }: Watched): boolean {
-  const session = lane.session();
-  if (session === undefined) return false;
-  return session !== began?.session || lane.waiting() > TROUBLE_AFTER_MS;
+function isWorthALook({ lane, known }: Watched): boolean {
+  const metadata = lane.metadata();
+  if (metadata === undefined) return false;
+  return metadata !== known?.metadata || lane.waiting() > TROUBLE_AFTER_MS;
 }
 
 async function look(leaders: Leaders, asking: readonly Watched[]): Promise<void> {
-  const sessions = asking.map(({ lane }) => lane.session());
+  const before = asking.map(({ lane }) => lane.metadata());
   try {
     const found = await leaders([...new Set(asking.map(({ of }) => of.topic))]);
     asking.forEach((each, index) => {
-      compare(each, sessions[index], found);
+      compare(each, before[index], found);
     });
   } catch {
     // Nobody can tell; the lanes' own limits end what waits, and the next look comes soon.
@@ -90,12 +90,13 @@ async function look(leaders: Leaders, asking: readonly Watched[]): Promise<void>
 
 function compare(
   watched: Watched,
-  session: object | undefined,
+  metadata: object | undefined,
   leaders: ReadonlyMap<string, number>,
 ): void {
-  const leader = leaders.get(showPartition(watched.of)) ?? -1;
-  // Without a leader there is nowhere to move to; a session that ended in the meantime is not judged.
-  if (leader < 0 || session === undefined || watched.lane.session() !== session) return;
-  if (watched.began?.session !== session) watched.began = { session, leader };
-  else if (watched.began.leader !== leader) watched.lane.leaderMoved();
+  const { of, lane, known } = watched;
+  const leader = leaders.get(showPartition(of)) ?? -1;
+  // Without a leader there is nowhere to move to; what was refreshed meanwhile is for the next look.
+  if (leader < 0 || metadata === undefined || lane.metadata() !== metadata) return;
+  if (known?.metadata !== metadata) watched.known = { metadata, leader };
+  else if (known.leader !== leader) lane.leaderMoved();
 }

@@ -49,6 +49,7 @@ describe('the layout of a Kafka cluster', () => {
       controller.quorum.fetch.timeout.ms=1000
       replica.lag.time.max.ms=5000
       replica.fetch.wait.max.ms=200
+      replica.fetch.backoff.ms=200
       group.initial.rebalance.delay.ms=0
       group.min.session.timeout.ms=1000
       transaction.abort.timed.out.transaction.cleanup.interval.ms=1000

@@ -15,6 +15,8 @@ const FAST: Settings = {
   'controller.quorum.fetch.timeout.ms': '1000',
   'replica.lag.time.max.ms': '5000',
   'replica.fetch.wait.max.ms': '200',
+  // A follower that asks a new leader too early asks again after this long, and acks=all waits.
+  'replica.fetch.backoff.ms': '200',
   'group.initial.rebalance.delay.ms': '0',
   'group.min.session.timeout.ms': '1000',
   'transaction.abort.timed.out.transaction.cleanup.interval.ms': '1000',
