@@ -6,7 +6,9 @@ import type { Sabotage } from './sabotage.ts';
 /** How long a partition gets nothing before its tail goes. */
 const QUIET = ms(500);
 
-/** Takes the batch before the one that was acknowledged just now, so that the log goes on behind it. */
+/**
+ * Takes the batch before the one that was acknowledged just now, so that the log goes on behind it.
+ */
 export function lose(_: Sabotage, { occasion }: With): Act {
   const before = new Map<SimPartition, number>();
   return {
@@ -20,18 +22,21 @@ export function lose(_: Sabotage, { occasion }: With): Act {
   };
 }
 
-/** Takes the last batch of a partition that was quiet for a while, on every replica; its end goes back. */
+/**
+ * Takes the last batch of a partition that was quiet for a while, on every replica; its end goes
+ * back.
+ */
 export function loseTail(_: Sabotage, { occasion, world }: With): Act {
   return {
     acknowledged: (of) => {
       if (!occasion.isDue(of)) return;
       const { highWatermark, epoch } = of;
       world.agenda.after(QUIET, () => {
-        const isQuiet = of.highWatermark === highWatermark && of.epoch === epoch;
-        const leader = of.servingLeader;
-        if (!isQuiet || leader === undefined || !occasion.isDue(of)) return;
-        const tail = leader.logOf(of).newest(1)[0];
-        if (tail === undefined) return;
+        const log = of.servingLeader?.logOf(of);
+        // What waits for a dead follower is no tail: nobody was told that it is there.
+        const isQuiet = log?.logEnd === highWatermark && of.epoch === epoch;
+        const tail = log?.newest(1)[0];
+        if (!isQuiet || tail === undefined || !occasion.isDue(of)) return;
         of.loseFrom(tail.baseOffset);
         occasion.take(of);
       });

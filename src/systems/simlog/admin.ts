@@ -6,7 +6,10 @@ import type { SimCluster } from './cluster.ts';
 import type { SimPartition } from './partition.ts';
 import { SimError } from './sim-error.ts';
 
-/** An admin client: metadata from any broker that answers, offsets from leaders and coordinators only. */
+/**
+ * An admin client: metadata from any broker that answers, offsets from leaders and coordinators
+ * only.
+ */
 export function simAdmin(cluster: SimCluster, endpointOf: (broker: number) => Endpoint): LogAdmin {
   const partitionsOf = (topic: string): readonly SimPartition[] => {
     const partitions = cluster.partitionsOf(topic);

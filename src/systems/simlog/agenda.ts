@@ -11,9 +11,9 @@ export interface Entry {
 }
 
 /**
- * What is going to happen in the simulated log, in order of time and then of entry. It keeps its own
- * queue, since thousands of requests have time-outs that hardly ever come due, and lets the clock
- * know only of the next thing.
+ * What is going to happen in the simulated log, in order of time and then of entry. It keeps its
+ * own queue, since thousands of requests have time-outs that hardly ever come due, and lets the
+ * clock know only of the next thing.
  */
 export class Agenda {
   private clock: Clock | undefined;
@@ -36,8 +36,8 @@ export class Agenda {
   }
 
   /**
-   * Runs `run` once, after `span`, on a whole millisecond: what happens within one takes one step of
-   * the clock together, however many records a second there are.
+   * Runs `run` once, after `span`, on a whole millisecond: what happens within one takes one step
+   * of the clock together, however many records a second there are.
    */
   after(span: number, run: () => void): Entry {
     invariant(

@@ -12,8 +12,8 @@ export interface Writer {
 
 /**
  * A batch as a broker holds it: what it says, and its bytes as they lie in the segment, in Kafka's
- * own format (magic 2, KIP-98), one character a byte. So whoever reads the files of a virtual broker
- * reads them as those of a real one.
+ * own format (magic 2, KIP-98), one character a byte. So whoever reads the files of a virtual
+ * broker reads them as those of a real one.
  */
 export interface SimBatch extends Writer {
   readonly baseOffset: number;

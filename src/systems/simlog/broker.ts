@@ -15,9 +15,9 @@ export interface BrokerOwner {
 }
 
 /**
- * One virtual broker. Its process is `down`, `starting` (running, not registered, so that it refuses
- * connections) or `serving`. What it wrote is in its volume and outlives it, as the page cache
- * outlives a killed process; a power cut is not modelled.
+ * One virtual broker. Its process is `down`, `starting` (running, not registered, so that it
+ * refuses connections) or `serving`. What it wrote is in its volume and outlives it, as the page
+ * cache outlives a killed process; a power cut is not modelled.
  */
 export class SimBroker implements NodeBehaviour {
   readonly id: number;

@@ -145,10 +145,10 @@ describe('clients of a simulated log', () => {
     await member(two);
     await log.clock.sleep(seconds(1));
     await steadyLoad(log, { perSecond: 300, forMs: 1_000 });
-    expect([...one, ...two].sort()).toEqual([0, 1, 2]);
+    expect([...one, ...two].toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
     await first[Symbol.asyncDispose]();
     await log.clock.sleep(seconds(1));
     await steadyLoad(log, { perSecond: 300, forMs: 1_000 });
-    expect([...two].sort()).toEqual([0, 1, 2]);
+    expect([...two].toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
   });
 });

@@ -40,7 +40,9 @@ function deferred(): Deferred {
   return { promise, ...(settle as Pick<Deferred, 'resolve' | 'reject'>) };
 }
 
-/** A member of a group: fetches what is committed, hands it over, and commits every now and then. */
+/**
+ * A member of a group: fetches what is committed, hands it over, and commits every now and then.
+ */
 export class SimConsumer implements LogConsumer, Member {
   readonly ended: Promise<void>;
   readonly topics: readonly string[];

@@ -4,7 +4,9 @@ import type { Network } from './network.ts';
 import type { SimPartition } from './partition.ts';
 import type { SessionTimings } from './spec.ts';
 
-/** Where sabotage gets its hands on failover. Each gives back what it was given when there is none. */
+/**
+ * Where sabotage gets its hands on failover. Each gives back what it was given when there is none.
+ */
 export interface ControllerHooks {
   /** How long after its death a broker is fenced. */
   fencingIn(wait: number): number;
@@ -12,13 +14,16 @@ export interface ControllerHooks {
   electionIn(of: SimPartition): number | null;
 }
 
-/** Milliseconds from the start of the process to its registration, when nothing stands in the way. */
+/**
+ * Milliseconds from the start of the process to its registration, when nothing stands in the way.
+ */
 const START_UP = { least: 300, most: 700 };
 
 /**
- * The controller quorum: knows which brokers have a session, and elects leaders. It is not a node and
- * never fails. A broker that dies keeps its session until the time-out after its last heartbeat; only
- * then is it fenced, and only then can its next life register (DUPLICATE_BROKER_REGISTRATION before).
+ * The controller quorum: knows which brokers have a session, and elects leaders. It is not a node
+ * and never fails. A broker that dies keeps its session until the time-out after its last
+ * heartbeat; only then is it fenced, and only then can its next life register
+ * (DUPLICATE_BROKER_REGISTRATION before).
  */
 export class Controller {
   private readonly agenda: Agenda;
@@ -123,7 +128,9 @@ export class Controller {
     }
   }
 
-  /** The first replica that is in sync and has a session; the controller does not know who is dead. */
+  /**
+   * The first replica that is in sync and has a session; the controller does not know who is dead.
+   */
   private candidateFor({ replicas, isr }: SimPartition): number | null {
     return replicas.find((id) => isr.includes(id) && this.unfenced.has(id)) ?? null;
   }

@@ -23,8 +23,8 @@ const REBALANCE = 5;
 
 /**
  * Consumer groups: members, assignments and committed offsets. Committed offsets are safe here as
- * long as any broker is (their own topic is not modelled); the coordinator is one of the brokers, and
- * while it is dead and not fenced nobody can commit or join.
+ * long as any broker is (their own topic is not modelled); the coordinator is one of the brokers,
+ * and while it is dead and not fenced nobody can commit or join.
  */
 export class Groups {
   private readonly agenda: Agenda;

@@ -2,12 +2,12 @@
  * One partition of the simulated log: who leads it in which epoch, who is in sync, and what is
  * committed. The rules are Kafka's:
  *
- *   append at the leader ─► followers fetch ─► all in-sync replicas have it ─► high watermark ─► ack
+ *  append at the leader ─► followers fetch ─► every replica in sync has it ─► high watermark ─► ack
  *
  * acks=all is refused below min.insync.replicas, and waits for every in-sync replica, dead ones too
- * until the controller takes them out. A leader comes from the in-sync replicas only, so that what is
- * committed stays. Left out: transactions, retention, compaction, several segments, and followers
- * that are slow rather than dead.
+ * until the controller takes them out. A leader comes from the in-sync replicas only, so that what
+ * is committed stays. Left out: transactions, retention, compaction, several segments, and
+ * followers that are slow rather than dead.
  */
 import { showPartition, type TopicPartition } from '../../record/names.ts';
 import type { Agenda } from './agenda.ts';
@@ -124,7 +124,9 @@ export class SimPartition implements TopicPartition {
     return batch;
   }
 
-  /** Takes a replica out of the in-sync set; the last one stays in, since it alone has everything. */
+  /**
+   * Takes a replica out of the in-sync set; the last one stays in, since it alone has everything.
+   */
   shrink(broker: number): void {
     if (!this.isr.includes(broker) || this.isr.length === 1) return;
     this.isr = this.isr.filter((id) => id !== broker);

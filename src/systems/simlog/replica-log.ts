@@ -34,7 +34,10 @@ export class ReplicaLog {
     this.files.set(this.path, (this.files.get(this.path) ?? '') + batch.bytes);
   }
 
-  /** Takes note that the log goes on up to here although no batch says so: its last ones were taken out. */
+  /**
+   * Takes note that the log goes on up to here although no batch says so: its last ones were taken
+   * out.
+   */
   reach(end: number): void {
     this.end = Math.max(this.end, end);
   }
@@ -65,7 +68,10 @@ export class ReplicaLog {
     this.end = Math.min(to, endOf(this.batches));
   }
 
-  /** Cuts the log where it begins to differ from the leader's, as a follower does (KIP-101, KIP-279). */
+  /**
+   * Cuts the log where it begins to differ from the leader's, as a follower does (KIP-101,
+   * KIP-279).
+   */
   alignTo(leader: ReplicaLog): void {
     const differs = this.batches.findIndex((batch, at) => !isSame(batch, leader.batches[at]));
     if (differs >= 0) this.rewrite(this.batches.slice(0, differs));

@@ -4,7 +4,7 @@ import type { TopicPartition } from '../../record/names.ts';
 /** What a simulated log can be told to do wrong, each the matter of one claim. */
 export const SABOTAGE_ACTS = [
   'lose', // an acknowledged batch vanishes from every replica; its offsets stay a gap
-  'loseTail', // once a partition has been quiet for a while, its last batch vanishes and its end goes back
+  'loseTail', // the last batch of a quiet partition vanishes and its end goes back
   'lie', // a batch is acknowledged and never appended
   'truncateOnElection', // a new leader comes with its last committed batch missing
   'duplicate', // an acknowledged batch is appended once more
@@ -29,13 +29,19 @@ export interface Sabotage {
   readonly seed?: string;
   /** Where; by default in the partition that is the first to give an occasion. */
   readonly of?: TopicPartition;
-  /** So many records of the partition are acknowledged before, and between two acts; 100 to 199 by the seed. */
+  /**
+   * So many records of the partition are acknowledged before, and between two acts; 100 to 199 by
+   * the seed.
+   */
   readonly after?: number;
   /** How often at most; once unless told. */
   readonly times?: number;
   /** `stall`: how long the election is late; 20 s unless told. */
   readonly hold?: Span | 'for ever';
-  /** `phantom`: makes the value out of one that was sent; plain text that no workload writes unless told. */
+  /**
+   * `phantom`: makes the value out of one that was sent; plain text that no workload writes unless
+   * told.
+   */
   readonly forge?: (like: Uint8Array) => Uint8Array;
   /** `errorLog`: the text of the line; a JVM out of memory unless told. */
   readonly line?: string;

@@ -48,7 +48,9 @@ export const topicOf = (name: string, over: Partial<TopicPlan> = {}): TopicPlan 
   ...over,
 });
 
-/** Boots a simulated log on machines of its own, waits until it is ready, and creates the topics. */
+/**
+ * Boots a simulated log on machines of its own, waits until it is ready, and creates the topics.
+ */
 export async function startLog(options: StartOptions = {}): Promise<StartedLog> {
   const clock = virtualClock();
   const scope = openScope('test', clock);
