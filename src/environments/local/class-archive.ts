@@ -7,6 +7,7 @@ import { seconds } from '../../core/time.ts';
 import type { Distribution } from './distribution.ts';
 import type { Java } from './java.ts';
 import type { ArchiveUse } from './jvm-command.ts';
+import { tiedToUs } from './tied-command.ts';
 
 /**
  * Class-data archives: a JVM that starts from one skips most of loading and verifying classes. The
@@ -70,7 +71,7 @@ export async function dumpArchive(
   try {
     await mkdir(dirname(file), { recursive: true });
     const argv = [key.java.jcmd ?? 'jcmd', String(pid), 'VM.cds', 'dynamic_dump', draft];
-    await runCommandOk(argv, { signal, within: DUMP_LIMIT });
+    await runCommandOk(tiedToUs(argv), { signal, within: DUMP_LIMIT });
     await dropArchive(key);
     await rename(draft, file);
     await writeFile(`${draft}.seal`, (await sealText(file)) ?? '');

@@ -60,15 +60,16 @@ export interface Launcher {
   start(command: OwnedCommand): Promise<OwnedProcess>;
 }
 
-// Where there are no namespaces: a shell that holds the pipe from the conductor. It tells the pid of
-// the process on fd 3, kills it when the pipe ends, and passes on how it ended.
+// Where there are no namespaces: a shell that holds the pipe from the conductor. A guard kills the
+// process when the pipe ends; only then is its pid told on fd 3, since a shell that writes to a
+// conductor that died dies of SIGPIPE. At last it passes on how the process ended.
 const WATCHDOG = `
 exec 4<&0 5>&2 0</dev/null 2>/dev/null
 "$@" 2>&5 3>&- 4<&- 5>&- & target=$!
+(exec 3>&- 5>&-; cat <&4; kill -9 "$target") >/dev/null & guard=$!
+exec 4<&- 5>&-
 echo "$target" >&3
-exec 3>&- 5>&-
-(cat <&4; kill -9 "$target") >/dev/null & guard=$!
-exec 4<&-
+exec 3>&-
 wait "$target"; code=$?
 kill -9 "$guard"
 # A JVM ends by itself on SIGHUP, SIGINT and SIGTERM, with 129, 130 and 143.

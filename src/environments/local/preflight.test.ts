@@ -7,7 +7,7 @@ import { takeLock } from '../../leases/lock-file.ts';
 import { ownIdentity } from '../../leases/process-identity.ts';
 import type { Needs, Shortfall } from '../capabilities.ts';
 import { blockAt, lockPathOf } from './address-block.ts';
-import { localEnvironment, type LocalOptions } from './local-environment.ts';
+import { type LocalOptions, localEnvironment } from './local-environment.ts';
 
 let root = '';
 beforeEach(() => {

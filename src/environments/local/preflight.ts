@@ -7,7 +7,7 @@ import { bytes, showBytes } from '../../core/units.ts';
 import { isErrno } from '../../leases/errno.ts';
 import type { Needs, Shortfall } from '../capabilities.ts';
 import { blockAt, blockCount, blockTakenBy } from './address-block.ts';
-import { type Java, JAVA_MIN } from './java.ts';
+import { JAVA_MIN, type Java } from './java.ts';
 import type { LocalRunSetting } from './local-run.ts';
 import { MAVEN_HINT } from './maven.ts';
 import { onPath } from './on-path.ts';

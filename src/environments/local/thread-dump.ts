@@ -7,6 +7,7 @@ import { livenessOf, type ProcessIdentity } from '../../leases/process-identity.
 import { catchesSignal } from './children.ts';
 import { readFrom } from './log-tail.ts';
 import { attachSocketOf, type OwnedProcess, signalTo } from './owned-process.ts';
+import { tiedToUs } from './tied-command.ts';
 
 /**
  * Thread dumps of a JVM. jcmd meets the JVM at /tmp/.java_pid<N>, where N is the pid *inside* the
@@ -37,7 +38,7 @@ export async function threadDump(target: DumpTarget, signal: AbortSignal): Promi
 }
 
 async function dumpByJcmd(jcmd: string, target: DumpTarget, signal: AbortSignal): Promise<string> {
-  const argv = [jcmd, String(target.who.pid), 'Thread.print'];
+  const argv = tiedToUs([jcmd, String(target.who.pid), 'Thread.print']);
   return (await runCommandOk(argv, { signal, within: LIMIT })).stdout;
 }
 
