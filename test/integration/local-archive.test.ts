@@ -12,7 +12,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/environments/environment.ts';
 import { localEnvironment } from '../../src/environments/local/local-environment.ts';
-import { foldersOf } from '../../src/leases/folders.ts';
 import { idleNode, idleRole, launchIdle, openTestRun } from './support/idle-nodes.ts';
 import { until, untilListening } from './support/local-machine.ts';
 
@@ -34,7 +33,6 @@ beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'highwater-archive-'));
   const env = { ...process.env, HIGHWATER_CACHE: join(root, 'cache') };
   environment = localEnvironment({ env });
-  expect(foldersOf(env).live).toBe(live());
 });
 afterAll(() => rmSync(root, { recursive: true }));
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { localEnvironment } from '../../src/environments/local/local-environment
 import type { Node } from '../../src/environments/node.ts';
 import { foldersOf } from '../../src/leases/folders.ts';
 import {
+  dumpOf,
   identityName,
   idleNode,
   idleRole,
@@ -40,10 +42,10 @@ describe.each(linux ? (['auto', 'none'] as const) : (['none'] as const))(
       const report = await run.scope.close();
       const left = await environment.census(run.context);
       rmSync(root, { recursive: true });
-      expect(report.failures).toBe(0);
-      expect(left).toEqual([]);
-      expect(run.context.leases.held()).toEqual([]);
-      if (linux) expect(markedProcesses('HIGHWATER_RUN', run.context.run)).toEqual([]);
+      assert.equal(report.failures, 0, JSON.stringify(report));
+      assert.deepEqual(left, []);
+      assert.deepEqual(run.context.leases.held(), []);
+      if (linux) assert.deepEqual(markedProcesses('HIGHWATER_RUN', run.context.run), []);
     });
 
     const launch = async (
@@ -60,7 +62,7 @@ describe.each(linux ? (['auto', 'none'] as const) : (['none'] as const))(
 
     it('run on addresses of their own, and each one’s thread dump is its own', async () => {
       const { book, all } = await launch(3);
-      const dumps = await Promise.all(all.map((node) => node.control('threads')?.dump(signal)));
+      const dumps = await Promise.all(all.map(dumpOf));
       for (const [index, node] of all.entries()) {
         const names = all.filter(({ id }) =>
           dumps[index]?.includes(identityName(run.context.run, id)),
@@ -101,6 +103,17 @@ describe.each(linux ? (['auto', 'none'] as const) : (['none'] as const))(
       await untilListening(book.at(one.id, 'main', 'peer'));
       expect(String(await one.control('volumes')?.read('data', 'starts'))).toBe('xx');
       expect(readFileSync(one.logFile ?? '', 'utf8')).toBe('idle-1 starts\nidle-1 starts\n');
+    });
+
+    it('are new when started in the same breath as they were killed', async () => {
+      const { one } = await launch(1);
+      for (const signalName of ['SIGKILL', 'SIGTERM'] as const) {
+        const before = (await one.look(signal)).incarnation;
+        await one.control('process')?.kill(signalName);
+        const after = await one.control('process')?.start(signal);
+        expect(after).not.toBe(before);
+        expect((await one.look(signal)).incarnation).toBe(after);
+      }
     });
 
     it('end by themselves on SIGTERM, and tell their exit code', async () => {

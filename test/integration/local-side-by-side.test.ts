@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { localEnvironment } from '../../src/environments/local/local-environment.ts';
 import { foldersOf } from '../../src/leases/folders.ts';
-import { identityName, launchIdle, openTestRun } from './support/idle-nodes.ts';
+import { dumpOf, identityName, launchIdle, openTestRun } from './support/idle-nodes.ts';
 import { untilListening } from './support/local-machine.ts';
 
 const folders = foldersOf(process.env);
@@ -38,7 +38,7 @@ describe('two runs side by side', () => {
 
     // Twice, because a JVM opens its attach socket at the first time only.
     for (const _ of [1, 2]) {
-      const dumps = await Promise.all(all.map(({ node }) => node.control('threads')?.dump(signal)));
+      const dumps = await Promise.all(all.map(({ node }) => dumpOf(node)));
       for (const [index, { node, run }] of all.entries()) {
         const found = all.filter((each) =>
           dumps[index]?.includes(identityName(each.run, each.node.id)),

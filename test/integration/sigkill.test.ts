@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -123,7 +124,7 @@ beforeAll(async () => {
   const undisturbed = startHarness(`whole-${process.pid}`, 'auto');
   await undisturbed.ended;
   whole = performance.now() - began;
-  expect(undisturbed.steps).toEqual([...STEPS, 'done']);
+  assert.deepEqual(undisturbed.steps, [...STEPS, 'done']);
 }, 180_000);
 
 afterAll(async () => {

@@ -3,8 +3,8 @@ import type { RoleSpec, Vantage } from '../node.ts';
 
 /**
  * Which node has which address and which of its ports is which number: pure, given a block. On
- * Linux all of 127.0.0.0/8 is there, so a block is 127.R.0.0/24 and every node has an address of its
- * own, with the same port numbers on each. Elsewhere a block is a range of ports on 127.0.0.1.
+ * Linux all of 127.0.0.0/8 is there, so a block is 127.R.0.0/24 and every node has an address of
+ * its own, with the same port numbers on each. Elsewhere a block is a range of ports on 127.0.0.1.
  */
 export interface Block {
   /** For locks and messages: "127.23.0" or "ports-20200". */

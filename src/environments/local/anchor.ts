@@ -20,7 +20,7 @@ import {
  * The process that a run's other processes live and die with.
  *
  *   conductor ── setpriv --pdeathsig KILL ─► unshare --pid --fork --kill-child ─► first process
- *             └─ nsenter -t <first process> -p ─► JVM           (child of nsenter, in the namespace)
+ * └─ nsenter -t <first process> -p ─► JVM (child of nsenter, in the namespace)
  *
  * Three things end the namespace, each enough by itself: the conductor's death kills unshare, whose
  * death kills the first process; and the first process reads a pipe that only the conductor holds,
@@ -34,7 +34,10 @@ export interface Anchor {
   readonly who: ProcessIdentity;
   /** Command line that starts `argv` in the namespace. */
   enter(argv: readonly string[]): readonly string[];
-  /** Asks that the next process started in the namespace gets the given pid there, or the next free one. */
+  /**
+   * Asks that the next process started in the namespace gets the given pid there, or the next free
+   * one.
+   */
   choosePid(pid: number): Promise<boolean>;
   /** Resolves when the anchor is gone, and with it every process of the namespace. */
   readonly ended: Promise<void>;
@@ -53,7 +56,10 @@ exec >/dev/null
 if env --ignore-signal=CHLD true 2>/dev/null; then exec env --ignore-signal=CHLD cat; fi
 exec cat`;
 
-/** Starts the anchor; must be called on the main thread, because the kernel's signal follows the thread. */
+/**
+ * Starts the anchor; must be called on the main thread, because the kernel's signal follows the
+ * thread.
+ */
 export async function startAnchor(probe: NamespaceProbe, leases: LeaseBook): Promise<Anchor> {
   const mode = probe.mode;
   if (mode === 'none')

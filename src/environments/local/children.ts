@@ -39,7 +39,9 @@ function statusField(pid: number, name: string): string | null {
   }
 }
 
-/** Whether a process has a thread of that name; the kernel keeps the first 15 characters of names. */
+/**
+ * Whether a process has a thread of that name; the kernel keeps the first 15 characters of names.
+ */
 export function hasThread(pid: number, name: string): boolean {
   try {
     return readdirSync(`/proc/${pid}/task`).some(

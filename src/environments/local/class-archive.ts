@@ -13,10 +13,10 @@ import { tiedToUs } from './tied-command.ts';
  * Class-data archives: a JVM that starts from one skips most of loading and verifying classes. The
  * first node of a kind that ever runs records what it loads; when its run closes and all was well,
  * it is asked to write the archive (`jcmd VM.cds dynamic_dump`), just before it is killed. Later
- * runs start from it. The JVM passes over an archive that does not fit; but JDK 17 was seen to crash
- * on one that was cut short, so an archive is used only with a seal beside it that tells its size
- * and time as they were when it was whole, and is dropped when a JVM crashes in starting from it.
- * Tried and left: -XX:ArchiveClassesAtExit, which needs a tidy exit of the node.
+ * runs start from it. The JVM passes over an archive that does not fit; but JDK 17 was seen to
+ * crash on one that was cut short, so an archive is used only with a seal beside it that tells its
+ * size and time as they were when it was whole, and is dropped when a JVM crashes in starting from
+ * it. Tried and left: -XX:ArchiveClassesAtExit, which needs a tidy exit of the node.
  */
 export interface ArchiveKey {
   readonly cache: string;
@@ -60,7 +60,9 @@ async function sealText(file: string): Promise<string | null> {
   return found === null ? null : `${found.size} bytes, written at ${found.mtimeMs}\n`;
 }
 
-/** Has a recording JVM write its archive; gives null, or in words why there is none. Never throws. */
+/**
+ * Has a recording JVM write its archive; gives null, or in words why there is none. Never throws.
+ */
 export async function dumpArchive(
   pid: number,
   key: ArchiveKey,

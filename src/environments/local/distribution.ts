@@ -60,7 +60,10 @@ export async function cachedDistribution(
   }
 }
 
-/** The distribution of these coordinates, from the cache or resolved now; one run at a time does that. */
+/**
+ * The distribution of these coordinates, from the cache or resolved now; one run at a time does
+ * that.
+ */
 export async function provideDistribution(
   jars: readonly string[],
   options: ProvideOptions,

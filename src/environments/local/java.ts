@@ -23,7 +23,9 @@ export const JAVA_MIN = 17;
 
 const HINT = `install a JDK ${JAVA_MIN} or later and put it on the PATH or in JAVA_HOME`;
 
-/** Which command is meant by the options and the environment: an override, JAVA_HOME, or the PATH. */
+/**
+ * Which command is meant by the options and the environment: an override, JAVA_HOME, or the PATH.
+ */
 export function javaCommand(
   override: string | undefined,
   env: Readonly<Record<string, string | undefined>>,

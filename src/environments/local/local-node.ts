@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { HighwaterError, isHighwaterError } from '../../core/errors.ts';
+import { ms } from '../../core/time.ts';
+import { showSpan } from '../../core/units.ts';
 import { livenessOf, type ProcessIdentity, procStat } from '../../leases/process-identity.ts';
 import type { ControlKind, Controls, JvmStart, Node, NodeSpec, NodeState } from '../node.ts';
 import { hasThread } from './children.ts';
@@ -35,8 +37,8 @@ export interface LocalNodeParts {
 /** The thread that a JVM starts last before it runs `main`; a JVM of another make may have none. */
 const LAST_THREAD = 'Signal Dispatcher';
 const START_LIMIT_MS = 5_000;
-/** From the signal to the process's end; an exit that takes longer is not one that we caused. */
-const DEATH_LIMIT_MS = 10_000;
+/** From a signal to the end of the process: at once, or after it has shut down. */
+const DEATH_LIMIT_MS = { SIGKILL: 10_000, SIGTERM: 60_000 } as const;
 
 /** A node as one JVM process of this machine. */
 export class LocalNode implements Node {
@@ -46,6 +48,8 @@ export class LocalNode implements Node {
   readonly logFile: string;
   readonly parts: LocalNodeParts;
   #process: OwnedProcess | undefined;
+  /** The signal that was sent to the present life, which is not waited for any more. */
+  #sent: 'SIGKILL' | 'SIGTERM' | undefined;
   #ended: Ended | null = null;
   #startedAt = 0;
   #prepared = false;
@@ -106,7 +110,9 @@ export class LocalNode implements Node {
   }
 
   signal(signal: 'SIGKILL' | 'SIGTERM'): void {
-    if (this.#process !== undefined) signalTo(this.#process.who, signal);
+    if (this.#process === undefined) return;
+    this.#sent = signal;
+    signalTo(this.#process.who, signal);
   }
 
   async look(_signal: AbortSignal): Promise<NodeState> {
@@ -119,9 +125,8 @@ export class LocalNode implements Node {
       const ended = this.#ended === null ? null : showEnded(this.#ended);
       return { state: 'down', incarnation: null, ended };
     }
-    const { pid, start } = current.who;
     const state = stat.state === 'T' || stat.state === 't' ? 'paused' : 'up';
-    return { state, incarnation: `${pid}:${start}`, ended: null };
+    return { state, incarnation: incarnationOf(current), ended: null };
   }
 
   /** Starts the node and gives its incarnation; one that is up already stays as it is. */
@@ -154,7 +159,7 @@ export class LocalNode implements Node {
   async #startOnce(signal: AbortSignal): Promise<string> {
     signal.throwIfAborted();
     const current = this.process();
-    if (current !== null) return `${current.who.pid}:${current.who.start}`;
+    if (current !== null && this.#sent === undefined) return incarnationOf(current);
     if (this.#process !== undefined) await this.#gone(this.#process);
     const { places, volumes, spec } = this.parts;
     await makePlaces(places, volumes);
@@ -164,6 +169,7 @@ export class LocalNode implements Node {
     signal.throwIfAborted();
     const started = await this.#launch(this.parts.jvm, { recording: true, ownPid: true });
     this.#process = started;
+    this.#sent = undefined;
     this.#ended = null;
     this.#startedAt = performance.now();
     void started.ended.then((ended) => {
@@ -171,7 +177,7 @@ export class LocalNode implements Node {
       forgetAttachSocket(started);
     });
     await this.#throughStart(started);
-    return `${started.who.pid}:${started.who.start}`;
+    return incarnationOf(started);
   }
 
   async #prepare(signal: AbortSignal): Promise<void> {
@@ -235,15 +241,13 @@ export class LocalNode implements Node {
   }
 
   async #gone(old: OwnedProcess): Promise<void> {
-    const late = pause(DEATH_LIMIT_MS, 'late' as const, { ref: false });
+    const limit = DEATH_LIMIT_MS[this.#sent ?? 'SIGKILL'];
+    const late = pause(limit, 'late' as const, { ref: false });
     if ((await Promise.race([old.ended, late])) !== 'late') return;
-    throw new HighwaterError(
-      'WAIT_TIMEOUT',
-      `${this.id} (pid ${old.who.pid}) did not end within 10 s`,
-      {
-        hint: 'is it stuck in the kernel (state D)?',
-      },
-    );
+    const who = `${this.id} (pid ${old.who.pid})`;
+    throw new HighwaterError('WAIT_TIMEOUT', `${who} did not end within ${showSpan(ms(limit))}`, {
+      hint: 'is it stuck in the kernel (state D), or stopped?',
+    });
   }
 
   async #dump(signal: AbortSignal): Promise<string> {
@@ -257,5 +261,10 @@ export class LocalNode implements Node {
 }
 
 /** Whether the node's JVM came down by itself, before it ran anything of the node's. */
-const isCrash = (thrown: unknown): boolean =>
-  isHighwaterError(thrown, 'NODE_DIED') && /SIG(ABRT|SEGV|BUS)/.test(String(thrown.facts['ended']));
+function isCrash(thrown: unknown): boolean {
+  if (!isHighwaterError(thrown, 'NODE_DIED')) return false;
+  const ended = thrown.facts['ended'];
+  return typeof ended === 'string' && /SIG(ABRT|SEGV|BUS)/.test(ended);
+}
+
+const incarnationOf = ({ who }: OwnedProcess): string => `${who.pid}:${who.start}`;

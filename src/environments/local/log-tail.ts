@@ -1,6 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** The last lines of a file, without empty ones; none when it is not there. Reads at most 64 KiB. */
+/**
+ * The last lines of a file, without empty ones; none when it is not there. Reads at most 64 KiB.
+ */
 export function lastLines(file: string, count: number): readonly string[] {
   return readFrom(file, -64 * 1024)
     .split('\n')

@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 
 /**
  * How the kernel can be made to end every process of a run when the harness dies. A pid namespace
- * does it: when its first process goes, all in it are killed. Root may make one; others may inside a
- * user namespace, where the distribution allows those (Ubuntu 24.04 and containers often do not).
- * `user-caps` keeps capabilities inside, which lets us choose pids there; `none`: a watchdog is used.
+ * does it: when its first process goes, all in it are killed. Root may make one; others may inside
+ * a user namespace, where the distribution allows those (Ubuntu 24.04 and containers often do not).
+ * `user-caps` keeps capabilities inside, which lets us choose pids there; `none`: a watchdog is
+ * used.
  */
 export type NamespaceMode = 'root' | 'user-caps' | 'user' | 'none';
 

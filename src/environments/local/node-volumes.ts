@@ -46,7 +46,8 @@ const notThere = (node: string, volume: string, path: string): HighwaterError =>
   });
 
 /**
- * The real path that is meant, or null when nothing is there. A link may not lead out of the volume.
+ * The real path that is meant, or null when nothing is there. A link may not lead out of the
+ * volume.
  */
 async function settled(root: string, path: string): Promise<string | null> {
   const wanted = within(root, path);

@@ -67,7 +67,9 @@ async function dumpToLog(target: DumpTarget, signal: AbortSignal): Promise<strin
   );
 }
 
-/** Deletes the socket at which jcmd met a JVM that is gone; one that was killed leaves it behind. */
+/**
+ * Deletes the socket at which jcmd met a JVM that is gone; one that was killed leaves it behind.
+ */
 export function forgetAttachSocket(gone: OwnedProcess): void {
   if (process.platform !== 'linux' || !gone.attachable || gone.innerPid === null) return;
   rmSync(attachSocketOf(gone.innerPid), { force: true });

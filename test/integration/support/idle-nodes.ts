@@ -102,3 +102,7 @@ export async function launchIdle(
   const specs = ids.map((id) => idleNode(id, book, context.run));
   return { book, nodes: await environment.launch(specs, book, context) };
 }
+
+/** A thread dump of a node; empty when none is on offer. */
+export const dumpOf = async (node: Node): Promise<string> =>
+  (await node.control('threads')?.dump(new AbortController().signal)) ?? '';
