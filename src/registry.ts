@@ -63,7 +63,7 @@ const CHECKERS: ReadonlyMap<string, Checker> = new Map(
 
 /** Makes an environment by name; whoever makes it disposes it. Its clock starts now. */
 export function environmentNamed(name: string, options: { readonly keep?: boolean }): Environment {
-  if (name === 'local') return localEnvironment({});
+  if (name === 'local') return localEnvironment({ keep: options.keep === true });
   if (name === 'memory') return memoryEnvironment();
   throw new HighwaterError('USAGE', `no environment "${name}"`, {
     hint: `known: ${ENVIRONMENTS.join(', ')}`,

@@ -6,11 +6,11 @@ import type { Sut } from '../systems/system.ts';
 import type { Workload } from '../workloads/workload.ts';
 
 /**
- * Attempts in flight per lane. An attempt carries all slots that are due, every few milliseconds,
- * so this is about a second of a leader that answers nothing; more would only queue inside the
- * client.
+ * Attempts in flight per lane. An attempt carries what is due in a few milliseconds, so this is
+ * many seconds of writes that wait for a dead follower to leave the in-sync set; more would only
+ * queue up.
  */
-const IN_FLIGHT_MAX = 256;
+const IN_FLIGHT_MAX = 2_000;
 
 /**
  * The jobs of the load workers: senders that share the timetable, and a receiver where the workload
@@ -39,7 +39,7 @@ export function workerJobs(input: {
     of: workers,
     clockOrigin: clock.name === 'real' ? (clock as RealClock).origin : null,
     inFlightMax: IN_FLIGHT_MAX,
-    lingerMs: seconds(10),
+    lingerMs: seconds(20),
     throttle: input.throttle === undefined ? null : input.throttle / workers,
   };
   const senders = Array.from(

@@ -23,7 +23,9 @@ export interface Attempt {
   readonly ended: boolean;
   /** Ends it with what a broker acknowledged. */
   acknowledge(baseOffset: bigint | null): void;
-  /** Ends it with an error, classed by whether the records may have left; tells if the session ends. */
+  /**
+   * Ends it with an error, classed by whether the records may have left; tells if the session ends.
+   */
   fail(thrown: unknown): { readonly outcome: 'ok' | 'fail' | 'unknown'; endsSession: boolean };
 }
 

@@ -23,7 +23,10 @@ import { refused } from './refusal.ts';
 
 type Metadata = metadataV12.MetadataResponse;
 
-/** Metadata of the named topics, or of all; what is wrong with one partition does not hide the others. */
+/**
+ * Metadata of the named topics, or of all; what is wrong with one partition does not hide the
+ * others.
+ */
 export async function metadataOf(
   connection: Connection,
   topics: readonly string[] | null,

@@ -20,7 +20,9 @@ export interface KafkajsOptions {
   readonly clientId: string;
   readonly requestTimeout: Span;
   readonly log: ClientLog;
-  /** Rounds of connecting, of looking for a coordinator; as many as there are brokers unless told. */
+  /**
+   * Rounds of connecting, of looking for a coordinator; as many as there are brokers unless told.
+   */
   readonly retries?: number;
 }
 

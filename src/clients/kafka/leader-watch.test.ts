@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { leaderWatch, type WatchedLane } from './leader-watch.ts';
 
 const OF = { topic: 'orders', partition: 0 };
@@ -32,9 +32,8 @@ function leaders(...answers: readonly (number | Error)[]) {
   return { asked, ask };
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
-}
+const until = (condition: () => boolean): Promise<true> =>
+  vi.waitUntil(condition, { timeout: 20_000, interval: 10 });
 
 describe('the watch for leaders that move', () => {
   it('ends a session whose attempts wait for a broker that leads no more', async () => {

@@ -95,7 +95,8 @@ function compare(
 ): void {
   const { of, lane, known } = watched;
   const leader = leaders.get(showPartition(of)) ?? -1;
-  // Without a leader there is nowhere to move to; what was refreshed meanwhile is for the next look.
+  // Without a leader there is nowhere to move to; what was refreshed meanwhile is for the next
+  // look.
   if (leader < 0 || metadata === undefined || lane.metadata() !== metadata) return;
   if (known?.metadata !== metadata) watched.known = { metadata, leader };
   else if (known.leader !== leader) lane.leaderMoved();

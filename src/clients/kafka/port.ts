@@ -54,7 +54,10 @@ export interface ConsumerOptions {
 
 /** A member of a group, from the earliest offset, committing what it has handed over. */
 export interface LogConsumer extends AsyncDisposable {
-  /** Resolves once the group is joined and partitions are assigned; batches go on arriving until dispose. */
+  /**
+   * Resolves once the group is joined and partitions are assigned; batches go on arriving until
+   * dispose.
+   */
   start(onBatch: (batch: ConsumedBatch) => void): Promise<void>;
   /** Rejects or resolves when the consumer has died for good. */
   readonly ended: Promise<void>;
@@ -120,7 +123,10 @@ export interface ReadBatch {
   readonly producerEpoch: number;
   readonly baseSequence: number;
   readonly isTransactional: boolean;
-  /** A transaction marker says commit or abort; `other` marks are KRaft's own, or emptied by compaction. */
+  /**
+   * A transaction marker says commit or abort; `other` marks are KRaft's own, or emptied by
+   * compaction.
+   */
   readonly control: 'commit' | 'abort' | 'other' | null;
   readonly crcOk: boolean;
   readonly codec: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';

@@ -18,7 +18,9 @@ export const CONTROLLER = 'controller';
 export const DATA = 'data';
 
 const CONTROLLER_BASE = 100;
-/** What a JVM takes beside its heap: metaspace, threads, page buffers (290–370 MB seen with 384 m). */
+/**
+ * What a JVM takes beside its heap: metaspace, threads, page buffers (290–370 MB seen with 384 m).
+ */
 const BESIDE_HEAP_MIB = 160;
 
 const BROKER_PORTS: RoleSpec['ports'] = [

@@ -5,7 +5,8 @@ import { TIMINGS } from './profile-settings.ts';
 
 /**
  * The settings that bound a failover as the running nodes have them. What cannot be read is left
- * out: a controller answers for its configuration since 3.7 only, and the layout's value then stands.
+ * out: a controller answers for its configuration since 3.7 only, and the layout's value then
+ * stands.
  */
 export async function effectiveTimings(
   inquiry: Inquiry,

@@ -1,6 +1,8 @@
 import { loggingOf } from './distribution.ts';
 
-/** `[2026-05-04 03:12:09,318] INFO …`: the pattern of Kafka's own scripts, kept for readers of logs. */
+/**
+ * `[2026-05-04 03:12:09,318] INFO …`: the pattern of Kafka's own scripts, kept for readers of logs.
+ */
 const PATTERN = '[%d{yyyy-MM-dd HH:mm:ss,SSS}] %p %m (%c)%n';
 
 const RELOAD4J = `log4j.rootLogger=INFO, stdout

@@ -26,7 +26,9 @@ const FAST: Settings = {
   'transaction.state.log.num.partitions': '3',
 };
 
-/** The same for what came with a later version: an older broker would warn of keys it does not know. */
+/**
+ * The same for what came with a later version: an older broker would warn of keys it does not know.
+ */
 const FAST_SINCE: readonly (readonly [string, Settings])[] = [
   [
     '3.7.0',

@@ -88,7 +88,9 @@ const schema = z
     context.addIssue({ code: 'custom', path: ['brokersMax'], message, input: brokersMax });
   });
 
-/** Checks what a suite wrote below `kafka`; gives the spec with defaults, or every problem at once. */
+/**
+ * Checks what a suite wrote below `kafka`; gives the spec with defaults, or every problem at once.
+ */
 export function parseKafkaSpec(
   topology: unknown,
 ): { readonly spec: KafkaSpec } | { readonly problems: readonly string[] } {

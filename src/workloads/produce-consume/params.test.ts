@@ -16,7 +16,7 @@ describe('parameters of produce-consume', () => {
         idempotent: false,
         valueBytes: 100,
         group: true,
-        requestTimeoutMs: 1_000,
+        requestTimeoutMs: 15_000,
         consumer: { sessionTimeoutMs: 10_000, heartbeatIntervalMs: 1_000, commitIntervalMs: 500 },
       },
     });

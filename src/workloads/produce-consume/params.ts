@@ -21,10 +21,12 @@ const schema = z
     /** Whether a consumer group reads along. */
     group: z.boolean().default(true),
     /**
-     * Limit of one attempt. An attempt that hangs ties up one of its lane's places for so long, so
-     * this is also how finely an outage is measured: a second, as an availability probe takes.
+     * Limit of one attempt. With acks=all a write waits while a dead follower is still in the
+     * in-sync set; a limit below that (broker.session.timeout.ms and the time of fencing) would
+     * turn writes that are about to be acknowledged into unknown ones, which say nothing about
+     * loss. A dead leader refuses at once, so a long limit does not blunt the measure of an outage.
      */
-    requestTimeoutMs: span.default(1_000),
+    requestTimeoutMs: span.default(15_000),
     consumer: z
       .strictObject({
         /** Brokers refuse less than 6 s (`group.min.session.timeout.ms`). */

@@ -18,7 +18,9 @@ const PRODUCE = 0;
 const METADATA = 3;
 const API_VERSIONS = 18;
 
-/** Starts one on a free port; after `metadata` it leads partition 0 of every topic it is asked for. */
+/**
+ * Starts one on a free port; after `metadata` it leads partition 0 of every topic it is asked for.
+ */
 export async function muteBroker(muteAfter: MuteAfter): Promise<MuteBroker> {
   const asked: number[] = [];
   const sockets = new Set<Socket>();
