@@ -5,11 +5,16 @@ import { countBefore, dealOf, laneOf, nthSlot } from './deal.ts';
 const stage = (fromRate: number, toRate: number) => ({ fromRate, toRate, forMs: 1_000 });
 
 describe('dealing', () => {
-  it('goes in rows of what is due in 4 ms at the highest rate of a worker', () => {
-    expect(dealOf([stage(2_000, 2_000)], 6, 1)).toEqual({ lanes: 6, row: 8 });
-    expect(dealOf([stage(100, 2_000), stage(50, 50)], 6, 2)).toEqual({ lanes: 6, row: 4 });
+  it('goes in rows of what is due in 8 ms at the highest rate of a worker', () => {
+    expect(dealOf([stage(2_000, 2_000)], 6, 1)).toEqual({ lanes: 6, row: 16 });
+    expect(dealOf([stage(100, 2_000), stage(50, 50)], 6, 2)).toEqual({ lanes: 6, row: 8 });
     expect(dealOf([stage(100, 100)], 6, 1)).toEqual({ lanes: 6, row: 1 });
     expect(dealOf([], 6, 1)).toEqual({ lanes: 6, row: 1 });
+  });
+
+  it('goes in shorter rows over many lanes, so that each has its turn every 50 ms', () => {
+    expect(dealOf([stage(2_000, 2_000)], 50, 1)).toEqual({ lanes: 50, row: 2 });
+    expect(dealOf([stage(2_000, 2_000)], 1_000, 1)).toEqual({ lanes: 1_000, row: 1 });
   });
 
   it('gives each lane its row in turn', () => {
