@@ -9,7 +9,7 @@ import { threadPool } from '../../src/load/thread-pool.ts';
 const LATENESS_P99_MAX_MS = 5;
 
 describe('the driver in a thread of its own', () => {
-  it('sends 2 000 records a second less than 5 ms late at p99', async () => {
+  it('is less than 5 ms late at p99 and 2 000 records/s, beyond what an idle thread is late by', async () => {
     const clock = realClock();
     const heard = hearing();
     await using pool = threadPool({
