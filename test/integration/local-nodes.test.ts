@@ -127,6 +127,14 @@ describe.each(linux ? (['auto', 'none'] as const) : (['none'] as const))(
       expect(down.ended).toBe('exit code 143');
     });
 
+    it.runIf(linux)('are not in the process group to which a terminal sends Ctrl-C', async () => {
+      const { one } = await launch(1);
+      const { incarnation } = await one.look(signal);
+      const groupOf = (pid: string | number): string =>
+        readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[2] ?? '';
+      expect(groupOf(incarnation?.split(':')[0] ?? '')).not.toBe(groupOf('self'));
+    });
+
     it('have their volume wiped only while they are down', async () => {
       const { one } = await launch(1);
       const volumes = one.control('volumes');

@@ -12,8 +12,10 @@ import { makePlaces, type NodePlaces, writeFiles } from './node-places.ts';
 import { volumesControl } from './node-volumes.ts';
 import {
   type Ended,
+  endOfShort,
   type Launcher,
   type OwnedProcess,
+  type Passed,
   showEnded,
   signalTo,
 } from './owned-process.ts';
@@ -168,6 +170,7 @@ export class LocalNode implements Node {
     this.#prepared = true;
     signal.throwIfAborted();
     const started = await this.#launch(this.parts.jvm, { recording: true, ownPid: true });
+    if (started.who === null) throw this.#died('it died at once', await started.ended);
     this.#process = started;
     this.#sent = undefined;
     this.#ended = null;
@@ -185,11 +188,7 @@ export class LocalNode implements Node {
       signal.throwIfAborted();
       const start = { ...step, flags: this.parts.jvm.flags };
       const running = await this.#launch(start, { recording: false, ownPid: false });
-      const onAbort = (): void => signalTo(running.who, 'SIGKILL');
-      signal.addEventListener('abort', onAbort, { once: true });
-      const ended = await running.ended;
-      signal.removeEventListener('abort', onAbort);
-      signal.throwIfAborted();
+      const ended = await endOfShort(running, signal);
       if (ended.code !== 0) throw this.#died(`preparing it with ${step.main}`, ended);
     }
   }
@@ -197,7 +196,7 @@ export class LocalNode implements Node {
   async #launch(
     start: { main: string; flags: readonly string[]; args: readonly string[] },
     how: { recording: boolean; ownPid: boolean },
-  ): Promise<OwnedProcess> {
+  ): Promise<OwnedProcess | Passed> {
     const { places, classPath, archiveKey, env, launcher } = this.parts;
     const archive: ArchiveUse =
       this.#archive.kind === 'record' && !how.recording ? { kind: 'none' } : this.#archive;
@@ -212,7 +211,7 @@ export class LocalNode implements Node {
       logFile: places.logFile,
       ownPid: how.ownPid,
     });
-    this.#lives.push(started.who);
+    if (started.who !== null) this.#lives.push(started.who);
     return started;
   }
 

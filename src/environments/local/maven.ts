@@ -3,7 +3,7 @@ import { HighwaterError } from '../../core/errors.ts';
 import type { RunMaven } from './distribution.ts';
 import { lastLines } from './log-tail.ts';
 import { onPath } from './on-path.ts';
-import { type Launcher, type OwnedProcess, showEnded, signalTo } from './owned-process.ts';
+import { endOfShort, type Launcher, type OwnedProcess, showEnded } from './owned-process.ts';
 
 /** What to do when Maven is missing. */
 export const MAVEN_HINT = 'install Maven 3.6 or later and put mvn on the PATH';
@@ -31,12 +31,8 @@ export const mavenOf = (
     );
     const command = { label: 'maven', argv: [mvn, ...argv.slice(1)], cwd, env: whole, logFile };
     const running = await launcher.start({ ...command, ownPid: false });
-    told(running);
-    const onAbort = (): void => signalTo(running.who, 'SIGKILL');
-    signal.addEventListener('abort', onAbort, { once: true });
-    const ended = await running.ended;
-    signal.removeEventListener('abort', onAbort);
-    signal.throwIfAborted();
+    if (running.who !== null) told(running);
+    const ended = await endOfShort(running, signal);
     if (ended.code === 0) return;
     const lines = lastLines(logFile, 40);
     throw new HighwaterError('ENV_NOT_READY', `mvn: ${showEnded(ended)}: ${mavenSaid(lines)}`, {

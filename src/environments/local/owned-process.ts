@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { HighwaterError } from '../../core/errors.ts';
 import type { LeaseBook } from '../../leases/lease-book.ts';
 import {
   identityJson,
@@ -57,7 +56,13 @@ export interface PidWindow {
 /** Starts processes for a run; see `anchor.ts` for how they are kept from outliving it. */
 export interface Launcher {
   readonly anchor: Anchor | null;
-  start(command: OwnedCommand): Promise<OwnedProcess>;
+  start(command: OwnedCommand): Promise<OwnedProcess | Passed>;
+}
+
+/** A process that had ended before it could be looked at. */
+export interface Passed {
+  readonly who: null;
+  readonly ended: Promise<Ended>;
 }
 
 // Where there are no namespaces: a shell that holds the pipe from the conductor. A guard kills the
@@ -97,18 +102,12 @@ class RunLauncher implements Launcher {
     this.#window = window;
   }
 
-  async start(command: OwnedCommand): Promise<OwnedProcess> {
+  async start(command: OwnedCommand): Promise<OwnedProcess | Passed> {
     const lease = this.#leases.intend('process', { label: command.label });
     const { pid, ended } = await this.#spawn(command);
     void ended.then(() => lease.released());
     const who = pid === null ? null : identityOf(pid);
-    if (who === null) {
-      const how = showEnded(await ended);
-      throw new HighwaterError('ENV_NOT_READY', `${command.label} did not start: ${how}`, {
-        hint: `see ${command.logFile}`,
-        facts: { label: command.label, log: command.logFile },
-      });
-    }
+    if (who === null) return { who, ended };
     const innerPid = innerPidOf(who.pid);
     const attachable = this.#isOwn(innerPid);
     const socket = attachable && innerPid !== null ? attachSocketOf(innerPid) : null;
@@ -134,8 +133,11 @@ class RunLauncher implements Launcher {
       const chosen = await anchor.choosePid(this.#nextPid());
       const spawned = await entered(command, anchor);
       if (spawned.pid === null || !chosen || tries === OWN_PID_TRIES) return spawned;
-      if (this.#isOwn(innerPidOf(spawned.pid))) return spawned;
-      process.kill(spawned.pid, 'SIGKILL');
+      const inner = innerPidOf(spawned.pid);
+      const who = identityOf(spawned.pid);
+      // Null: it has ended by itself already, which its caller will see.
+      if (inner === null || who === null || this.#isOwn(inner)) return spawned;
+      signalTo(who, 'SIGKILL');
       await spawned.ended;
     }
   }
@@ -239,6 +241,22 @@ async function toldPid(child: ChildProcess, ended: Promise<Ended>): Promise<numb
 
 /** Where jcmd meets a JVM: a fixed place, whatever java.io.tmpdir says. */
 export const attachSocketOf = (innerPid: number): string => `/tmp/.java_pid${innerPid}`;
+
+/** How a short process ended; it is killed when the signal aborts, and then the reason is thrown. */
+export async function endOfShort(
+  running: OwnedProcess | Passed,
+  signal: AbortSignal,
+): Promise<Ended> {
+  const onAbort = (): void => {
+    if (running.who !== null) signalTo(running.who, 'SIGKILL');
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  const ended = await running.ended;
+  signal.removeEventListener('abort', onAbort);
+  signal.throwIfAborted();
+  return ended;
+}
 
 /** Sends a signal to that very life of the process; nothing happens when it is over. */
 export function signalTo(who: ProcessIdentity, signal: NodeJS.Signals): void {
