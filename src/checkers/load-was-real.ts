@@ -5,6 +5,7 @@ import type { StagePlan } from '../record/plan.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { SeriesName } from '../record/samples.ts';
 import { countedOf, sumInside } from '../record/series.ts';
+import { timetableOf } from '../record/timetable.ts';
 import { baselineStart, type Interval, intervalsOf, loadEnd } from '../record/windows.ts';
 import type { Checker, Measurement } from './checker.ts';
 import { decide } from './finding.ts';
@@ -63,7 +64,7 @@ interface JudgedWindow extends Interval {
 function judgedWindows(record: RunRecord): JudgedWindow[] {
   const start = baselineStart(record.events);
   if (start === null) return [];
-  const planned = start + record.plan.load.stages.reduce((sum, { forMs }) => sum + forMs, 0);
+  const planned = start + timetableOf(record.plan.load).reduce((sum, { forMs }) => sum + forMs, 0);
   return (['baseline', 'recover'] as const).flatMap((name) =>
     intervalsOf(record.events, name)
       .map(({ from, to }) => ({ name, from, to: Math.min(to, planned) }))
@@ -103,7 +104,7 @@ interface WindowRate {
 function rateOf(record: RunRecord, window: JudgedWindow): WindowRate {
   const start = baselineStart(record.events) ?? 0;
   const { from, to, name } = window;
-  const planned = plannedBetween(record.plan.load.stages, from - start, to - start);
+  const planned = plannedBetween(timetableOf(record.plan.load), from - start, to - start);
   const attempted = sumInside(countedOf(record.samples, 'attempted'), window);
   const known = { window, planned, attempted };
   if (planned === 0) return { ...known, doubt: `no load was planned in the ${name} window` };

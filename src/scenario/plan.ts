@@ -88,7 +88,12 @@ export function plan(
       system: { kind: system.key, spec: system.spec },
       topics: draft.topics,
       workload: { name: scenario.workload.workload, params: workload },
-      load: { warmUpMs, stages, workers: scenario.workers ?? 1 },
+      load: {
+        warmUpMs,
+        stages,
+        overtimeMs: timeline.length > 0 ? OVERTIME_MS : 0,
+        workers: scenario.workers ?? 1,
+      },
       timeline,
       watches: scenario.watches ?? [...catalog.watches],
       checks: checksOf(draft),
@@ -97,6 +102,9 @@ export function plan(
     needs: needsOf(draft, system, timeline),
   };
 }
+
+/** How long load goes on when the last heal is late: a broker that comes back on a slow machine. */
+const OVERTIME_MS = 30_000;
 
 /** A scenario on its way to a plan, with every problem found so far. */
 interface Draft {

@@ -1,5 +1,5 @@
 import { HighwaterError } from '../core/errors.ts';
-import { after, type Instant, ms } from '../core/time.ts';
+import { after, type Instant, ms, seconds } from '../core/time.ts';
 import type { FaultKind } from '../faults/fault.ts';
 import type { LoadPool } from '../load/pool.ts';
 import type { WindowName } from '../record/events.ts';
@@ -20,13 +20,13 @@ export interface PlayLoadInput {
 }
 
 /**
- * Warm-up, then load with the timeline beside it. Ends when the timetable has ended and every fault
- * is healed; on interrupt it ends the load, heals, and returns like that.
+ * Warm-up, then load with the timeline beside it. Load ends when the plan's stages are over, every
+ * fault is healed and recovery was seen under load, with overtime where a heal is late; on interrupt
+ * it ends at once, and every fault is healed.
  */
 export async function playLoad(input: PlayLoadInput): Promise<void> {
   const { stage, pool, interrupt } = input;
   const { clock, plan } = stage;
-  // Of whichever of the two comes first: the load has to end early.
   const windows = new Windows(stage, pool);
   let start = clock.now();
   await input.inPhase('warm-up', async (signal) => {
@@ -41,36 +41,67 @@ export async function playLoad(input: PlayLoadInput): Promise<void> {
   await input.inPhase('load', async (signal) => {
     windows.enter('baseline');
     const early = new AbortController();
-    const stopEarly = (): void => {
+    const end = (): void => {
       pool.stop();
-      early.abort(new HighwaterError('INTERRUPTED', 'the load was ended early'));
+      // Completions still come in, but from here on nothing is sent: the window is over.
+      windows.close();
+      early.abort(new HighwaterError('INTERRUPTED', 'the load was ended'));
     };
-    if (interrupt.aborted) stopEarly();
-    interrupt.addEventListener('abort', stopEarly, { once: true });
+    if (interrupt.aborted) end();
+    interrupt.addEventListener('abort', end, { once: true });
     try {
-      const steps = playTimeline(
-        {
-          steps: plan.timeline,
-          faults: input.faults,
-          topics: plan.topics.map(({ name }) => name),
-          sut: input.sut,
-          clock,
-          recorder: stage.recorder,
-          progress: stage.progress,
-          scope: stage.scope,
-          start: after(start, ms(plan.load.warmUpMs)),
-          held: input.held,
-          onWindow: (window) => windows.enter(window),
-        },
+      const baseline = after(start, ms(plan.load.warmUpMs));
+      const steps = playSteps(
+        input,
+        { windows, baseline },
         AbortSignal.any([signal, early.signal]),
       );
+      const enough = untilEnough(input, { windows, baseline, steps }, signal).then(end);
       // When a worker dies there is nothing to wait for; the undo of a fault is in the scope.
-      await Promise.race([Promise.all([steps, pool.finished()]), pool.failed]);
+      await Promise.race([Promise.all([steps, enough, pool.finished()]), pool.failed]);
     } finally {
-      interrupt.removeEventListener('abort', stopEarly);
-      windows.end();
+      interrupt.removeEventListener('abort', end);
+      windows.close();
     }
   });
+}
+
+const playSteps = (
+  { stage, sut, faults, held }: PlayLoadInput,
+  { windows, baseline }: { readonly windows: Windows; readonly baseline: Instant },
+  signal: AbortSignal,
+): Promise<void> =>
+  playTimeline(
+    {
+      steps: stage.plan.timeline,
+      faults,
+      topics: stage.plan.topics.map(({ name }) => name),
+      sut,
+      clock: stage.clock,
+      recorder: stage.recorder,
+      progress: stage.progress,
+      scope: stage.scope,
+      start: baseline,
+      held,
+      onWindow: (window) => windows.enter(window),
+    },
+    signal,
+  );
+
+/** Everything healed has to be seen under load for at least so long. */
+const RECOVER_MIN = seconds(5);
+
+/** Resolves when the planned load is over, every step is through, and recovery was under load. */
+async function untilEnough(
+  input: PlayLoadInput,
+  of: { readonly windows: Windows; readonly baseline: Instant; readonly steps: Promise<void> },
+  signal: AbortSignal,
+): Promise<void> {
+  const { plan } = input.stage;
+  const plannedMs = plan.load.stages.reduce((sum, { forMs }) => sum + forMs, 0);
+  await Promise.all([pauseUntil(after(of.baseline, ms(plannedMs)), input, signal), of.steps]);
+  if (plan.timeline.length === 0) return;
+  await pauseUntil(after(of.windows.enteredAt, RECOVER_MIN), input, signal);
 }
 
 async function pauseUntil(
@@ -87,23 +118,35 @@ async function pauseUntil(
 
 /** Tells the record and the load workers which window it is. */
 class Windows {
+  /** When the last window began. */
+  enteredAt: Instant;
   #now: WindowName | undefined;
+  #closed = false;
   readonly #stage: Stage;
   readonly #pool: LoadPool;
 
   constructor(stage: Stage, pool: LoadPool) {
     this.#stage = stage;
     this.#pool = pool;
+    this.enteredAt = stage.clock.now();
   }
 
+  /** After `close` there is no load any more, and so no window. */
   enter(window: WindowName): void {
-    this.end();
+    if (this.#closed) return;
+    this.#end();
     this.#now = window;
+    this.enteredAt = this.#stage.clock.now();
     this.#stage.recorder.event({ kind: 'window', window, state: 'begin' });
     this.#pool.window(window);
   }
 
-  end(): void {
+  close(): void {
+    this.#end();
+    this.#closed = true;
+  }
+
+  #end(): void {
     if (this.#now === undefined) return;
     this.#stage.recorder.event({ kind: 'window', window: this.#now, state: 'end' });
     this.#now = undefined;

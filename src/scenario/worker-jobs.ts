@@ -2,6 +2,7 @@ import type { Clock, RealClock } from '../core/clock.ts';
 import { seconds } from '../core/time.ts';
 import type { WorkerJob } from '../load/pool.ts';
 import type { RunPlan } from '../record/plan.ts';
+import { timetableOf } from '../record/timetable.ts';
 import type { Sut } from '../systems/system.ts';
 import type { Workload } from '../workloads/workload.ts';
 
@@ -34,7 +35,7 @@ export function workerJobs(input: {
     topics: plan.topics,
     stages: [
       ...(warmUpMs > 0 ? [{ fromRate: first, toRate: first, forMs: warmUpMs }] : []),
-      ...stages,
+      ...timetableOf(plan.load),
     ],
     of: workers,
     clockOrigin: clock.name === 'real' ? (clock as RealClock).origin : null,

@@ -72,7 +72,7 @@ async function runReal(
   options: { environment?: (real: Environment) => Environment; throttle?: number } = {},
 ): Promise<Conducted> {
   await using environment = environmentNamed('local', {});
-  return conduct(scenario, composition, {
+  return await conduct(scenario, composition, {
     environment: options.environment?.(environment) ?? environment,
     seed: 'whole',
     profile: 'fast',

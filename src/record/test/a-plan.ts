@@ -12,7 +12,12 @@ export function aPlan(changes: Partial<RunPlan> = {}): RunPlan {
     system: { kind: 'simlog', spec: {} },
     topics: [{ name: 'orders', partitions: 2, replication: 3, minInSync: 2, config: {} }],
     workload: { name: 'produce-consume', params: { topic: 'orders' } },
-    load: { warmUpMs: 1_000, stages: [{ fromRate: 100, toRate: 100, forMs: 60_000 }], workers: 1 },
+    load: {
+      warmUpMs: 1_000,
+      stages: [{ fromRate: 100, toRate: 100, forMs: 60_000 }],
+      overtimeMs: 0,
+      workers: 1,
+    },
     timeline: [
       {
         id: 'fault-1',

@@ -43,6 +43,7 @@ export function examplePlan(partitions: number): RunPlan {
     load: {
       warmUpMs: 5_000,
       stages: [{ fromRate: 2_000, toRate: 2_000, forMs: 60_000 }],
+      overtimeMs: 0,
       workers: 1,
     },
     timeline: [

@@ -60,7 +60,10 @@ const topicText = ({ partitions, replication, minInSync, config }: TopicPlan): s
   ].join(', ');
 
 const loadText = ({ load }: RunPlan): string =>
-  [`warm-up ${showSpan(ms(load.warmUpMs))}`, ...load.stages.map(stageText)].join(', then ');
+  [`warm-up ${showSpan(ms(load.warmUpMs))}`, ...load.stages.map(stageText)].join(', then ') +
+  (load.overtimeMs > 0
+    ? `; until all is healed, at most ${showSpan(ms(load.overtimeMs))} longer`
+    : '');
 
 function stageText({ fromRate, toRate, forMs }: StagePlan): string {
   const long = showSpan(ms(forMs));

@@ -56,15 +56,19 @@ export function lie(_: Sabotage, { occasion }: With): Act {
   };
 }
 
-/** Takes the last committed batch, and all behind it, from a leader that was elected just now. */
+/** Batches that go: of the very last, the client may not have got the acknowledgement. */
+const TAIL = 5;
+
+/** Takes the last committed batches, and all behind them, from a leader that was elected just now. */
 export function truncateOnElection(_: Sabotage, { occasion }: With): Act {
   return {
     elected: (of, log) => {
       // The first election of a partition finds an empty log.
       if (of.epoch === 0 || !occasion.isOpen(of)) return;
-      const last = log.newest(1_000).find(({ lastOffset }) => lastOffset < of.highWatermark);
-      if (last === undefined) return;
-      log.truncate(last.baseOffset);
+      const committed = log.newest(1_000).filter(({ lastOffset }) => lastOffset < of.highWatermark);
+      const first = committed[TAIL - 1] ?? committed.at(-1);
+      if (first === undefined) return;
+      log.truncate(first.baseOffset);
       occasion.take(of);
     },
   };

@@ -38,6 +38,7 @@ export const planSchema = z.strictObject({
         forMs: z.number().min(0),
       }),
     ),
+    overtimeMs: z.number().min(0),
     workers: count,
   }),
   timeline: z.array(
