@@ -2,7 +2,6 @@ import type { LogClients, ReadBatch, SutView } from '../clients/kafka/port.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Scope } from '../core/scope.ts';
 import type { Probe } from '../core/wait-for.ts';
-import type { Capability } from '../environments/capabilities.ts';
 import type { AddressBook } from '../environments/environment.ts';
 import type { Node, NodeSpec, RoleSpec, Vantage } from '../environments/node.ts';
 import type { NodeId, TopicPartition } from '../record/names.ts';
@@ -85,6 +84,3 @@ export interface Readiness {
   /** What is still missing, in words, or "ready". */
   readonly seen: string;
 }
-
-/** Names that faults use to say what they need. */
-export type { Capability };
