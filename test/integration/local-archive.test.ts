@@ -36,7 +36,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** Runs one node until it has listened, and `also` is so; gives its command line and what was told. */
+/** Runs one node until it has listened, and `also` is so; gives its command and what was told. */
 async function runOnce(
   run: string,
   also: () => boolean = () => true,

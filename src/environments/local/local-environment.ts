@@ -28,7 +28,8 @@ export interface LocalOptions {
 
 /**
  * This machine as an environment: nodes are plain JVM processes on loopback addresses. What holds
- * them to the life of the harness is in anchor.ts; what a run takes of the machine, in local-run.ts.
+ * them to the life of the harness is in anchor.ts; what a run takes of the machine is in
+ * local-run.ts.
  */
 export function localEnvironment(options: LocalOptions = {}): Environment {
   const env = options.env ?? process.env;

@@ -19,7 +19,7 @@ import {
   showEnded,
   signalTo,
 } from './owned-process.ts';
-import { forgetAttachSocket, threadDump } from './thread-dump.ts';
+import { threadDump } from './thread-dump.ts';
 
 /** What a node on this machine is made of. */
 export interface LocalNodeParts {
@@ -177,7 +177,6 @@ export class LocalNode implements Node {
     this.#startedAt = performance.now();
     void started.ended.then((ended) => {
       if (this.#process === started) this.#ended = ended;
-      forgetAttachSocket(started);
     });
     await this.#throughStart(started);
     return incarnationOf(started);

@@ -97,7 +97,7 @@ export class LocalRun {
     return new LocalRun(setting, { roles, taken, work, run });
   }
 
-  /** Starts nodes side by side; when one fails those of this call are ended, and its error thrown. */
+  /** Starts nodes side by side; when one fails those of this call are ended, its error thrown. */
   async launch(specs: readonly NodeSpec[], run: RunContext): Promise<readonly Node[]> {
     const nodes = await this.#make(specs, run);
     const names = nodes.map((node) => node.id).join(', ');
@@ -187,5 +187,5 @@ const closedInPeace = (scope: Scope): boolean => {
   return reason instanceof Error && reason.message === `scope "${scope.label}" closed`;
 };
 
-/** What was being acquired, once it is there; nothing when that failed, which its caller was told. */
+/** What was being acquired, once it is there; nothing when that failed: its caller was told. */
 const unlessFailed = <T>(acquiring: Promise<T>): Promise<T | null> => acquiring.catch(() => null);

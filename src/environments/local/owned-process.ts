@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LeaseBook } from '../../leases/lease-book.ts';
 import {
@@ -28,8 +28,6 @@ export interface OwnedProcess {
   readonly who: ProcessIdentity;
   /** No other JVM of the machine has its attach address, which is made of its inner pid. */
   readonly attachable: boolean;
-  /** Its pid in the innermost of its namespaces; null when it could not be seen. */
-  readonly innerPid: number | null;
   /** Resolves when it ended. */
   readonly ended: Promise<Ended>;
 }
@@ -105,14 +103,19 @@ class RunLauncher implements Launcher {
   async start(command: OwnedCommand): Promise<OwnedProcess | Passed> {
     const lease = this.#leases.intend('process', { label: command.label });
     const { pid, ended } = await this.#spawn(command);
-    void ended.then(() => lease.released());
+    let socket: string | null = null;
+    void ended.then(() => {
+      // A JVM that was killed leaves the socket at which jcmd met it.
+      if (socket !== null) rmSync(socket, { force: true });
+      lease.released();
+    });
     const who = pid === null ? null : identityOf(pid);
     if (who === null) return { who, ended };
     const innerPid = innerPidOf(who.pid);
     const attachable = this.#isOwn(innerPid);
-    const socket = attachable && innerPid !== null ? attachSocketOf(innerPid) : null;
+    socket = attachable && innerPid !== null ? attachSocketOf(innerPid) : null;
     lease.acquired({ ...identityJson(who), innerPid, socket });
-    return { who, innerPid, ended, attachable };
+    return { who, ended, attachable };
   }
 
   #spawn(command: OwnedCommand): Promise<Spawned> {
@@ -240,9 +243,9 @@ async function toldPid(child: ChildProcess, ended: Promise<Ended>): Promise<numb
 }
 
 /** Where jcmd meets a JVM: a fixed place, whatever java.io.tmpdir says. */
-export const attachSocketOf = (innerPid: number): string => `/tmp/.java_pid${innerPid}`;
+const attachSocketOf = (innerPid: number): string => `/tmp/.java_pid${innerPid}`;
 
-/** How a short process ended; it is killed when the signal aborts, and then the reason is thrown. */
+/** How a short process ended; when the signal aborts it is killed, and the reason thrown. */
 export async function endOfShort(
   running: OwnedProcess | Passed,
   signal: AbortSignal,

@@ -1,4 +1,4 @@
-import { rmSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HighwaterError } from '../../core/errors.ts';
 import { runCommandOk } from '../../core/exec.ts';
@@ -6,7 +6,7 @@ import { ms, seconds } from '../../core/time.ts';
 import { livenessOf, type ProcessIdentity } from '../../leases/process-identity.ts';
 import { catchesSignal } from './children.ts';
 import { readFrom } from './log-tail.ts';
-import { attachSocketOf, type OwnedProcess, signalTo } from './owned-process.ts';
+import { signalTo } from './owned-process.ts';
 import { tiedToUs } from './tied-command.ts';
 
 /**
@@ -65,12 +65,4 @@ async function dumpToLog(target: DumpTarget, signal: AbortSignal): Promise<strin
       hint: `see ${target.logFile}; is the process stopped?`,
     },
   );
-}
-
-/**
- * Deletes the socket at which jcmd met a JVM that is gone; one that was killed leaves it behind.
- */
-export function forgetAttachSocket(gone: OwnedProcess): void {
-  if (process.platform !== 'linux' || !gone.attachable || gone.innerPid === null) return;
-  rmSync(attachSocketOf(gone.innerPid), { force: true });
 }
