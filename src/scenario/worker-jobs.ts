@@ -47,7 +47,7 @@ export function workerJobs(input: {
     { length: workers },
     (_, part): WorkerJob => ({ ...common, role: 'send', session: `p${part}`, part }),
   );
-  return workload.receives
+  return workload.receives && workload.groupOf(plan.workload.params, run) !== null
     ? [...senders, { ...common, role: 'receive', session: 'c0', part: 0 }]
     : senders;
 }

@@ -229,8 +229,12 @@ describe.each(['3.9.1', '4.3.1'])('our reader on Kafka %s', (version) => {
     await java.play(kafka.bootstrap, script.join('\n'), signal);
     for (const codec of ['snappy', 'lz4']) {
       const { batches } = await readByUs(kafka.bootstrap, codec, { signal });
-      expect(batches).toMatchObject([{ codec, records: null, crcOk: true, lastOffset: 2n }]);
-      expect(visibleCommitted(batches).unreadable).toEqual([0n]);
+      // The producer sends a batch when it likes: the three records may be in more than one.
+      const unreadable = { codec, records: null, crcOk: true };
+      expect(batches).toMatchObject(batches.map(() => unreadable));
+      expect(batches.at(-1)?.lastOffset).toBe(2n);
+      const bases = batches.map(({ baseOffset }) => baseOffset);
+      expect(visibleCommitted(batches).unreadable).toEqual(bases);
     }
   });
 });
