@@ -4,6 +4,7 @@ import { composition, environmentNamed } from '../registry.ts';
 import { planOrThrow } from '../scenario/conduct.ts';
 import { loadScenarios, suiteFiles } from './find-suites.ts';
 import { newSeed } from './new-seed.ts';
+import { overridesOf } from './overrides.ts';
 
 interface PlanFlags {
   readonly env: string;
@@ -11,6 +12,7 @@ interface PlanFlags {
   readonly profile: Profile;
   readonly grep?: string;
   readonly control?: boolean;
+  readonly set?: readonly string[];
 }
 
 /** `highwater plan`: prints the plans as JSON, one scenario after the other, and starts nothing. */
@@ -25,6 +27,7 @@ export async function planCommand(named: readonly string[], flags: PlanFlags): P
         seed,
         profile: flags.profile,
         control: flags.control === true,
+        overrides: overridesOf(flags.set ?? []),
         suite,
       }).plan,
   );

@@ -48,6 +48,7 @@ function addRunAndPlan(program: Command, told: (exit: ExitCode) => void): void {
     .addOption(seed())
     .addOption(profile())
     .option('--grep <pattern>', 'only scenarios whose name matches')
+    .addOption(set())
     .option('--control', 'leave the faults out: what does the same load look like unhurt?')
     .option('--keep', "keep the nodes' data after the run")
     .option('--out <folder>', 'where run directories go', 'reports')
@@ -61,9 +62,16 @@ function addRunAndPlan(program: Command, told: (exit: ExitCode) => void): void {
     .addOption(seed())
     .addOption(profile())
     .option('--grep <pattern>', 'only scenarios whose name matches')
+    .addOption(set())
     .option('--control', 'without the faults')
     .action(async (suites: string[], flags) => told(await planCommand(suites, flags)));
 }
+
+const set = (): Option =>
+  new Option(
+    '--set <system.key=value...>',
+    'replace what suites say of a system: kafka.version=3.9.1',
+  );
 
 const environment = (): Option =>
   new Option('--env <name>', 'where to run')

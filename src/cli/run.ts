@@ -9,6 +9,7 @@ import { writeReports } from '../report/write-reports.ts';
 import { type ConductOptions, conduct } from '../scenario/conduct.ts';
 import { type Found, loadScenarios, suiteFiles } from './find-suites.ts';
 import { newSeed } from './new-seed.ts';
+import { overridesOf } from './overrides.ts';
 import { showError } from './show-error.ts';
 import { listenToSignals } from './signals.ts';
 import { worstOf } from './worst-of.ts';
@@ -20,6 +21,7 @@ export interface RunFlags {
   readonly profile: Profile;
   readonly grep?: string;
   readonly control?: boolean;
+  readonly set?: readonly string[];
   readonly keep?: boolean;
   readonly out: string;
 }
@@ -67,6 +69,7 @@ async function runOne(
       seed: shared.seed,
       profile: flags.profile,
       control: flags.control === true,
+      overrides: overridesOf(flags.set ?? []),
       suite,
       out: flags.out,
       progress: shared.progress,

@@ -1,5 +1,6 @@
 import type { RunResult } from '../checkers/result.ts';
 import { HighwaterError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Progress } from '../core/progress.ts';
 import { wallClock } from '../core/wall-clock.ts';
 import type { Environment } from '../environments/environment.ts';
@@ -19,6 +20,8 @@ export interface ConductOptions {
   readonly seed: string;
   readonly profile: Profile;
   readonly control: boolean;
+  /** By system: keys of its topology that replace what the suite says. */
+  readonly overrides?: Readonly<Record<string, JsonObject>>;
   /** Suite file, relative, for the record. */
   readonly suite: string;
   /** Where run directories are made. */
@@ -44,15 +47,19 @@ export interface Conducted {
 export function planOrThrow(
   scenario: Scenario,
   composition: Composition,
-  options: Pick<ConductOptions, 'environment' | 'seed' | 'profile' | 'control' | 'suite'>,
+  options: Pick<
+    ConductOptions,
+    'environment' | 'seed' | 'profile' | 'control' | 'overrides' | 'suite'
+  >,
 ): Planned {
-  const { environment, seed, profile, control, suite } = options;
+  const { environment, seed, profile, control, overrides, suite } = options;
   const planned = plan(scenario, composition.catalog, {
     environment: environment.name,
     offers: environment.offers,
     seed,
     profile,
     control,
+    ...(overrides === undefined ? {} : { overrides }),
     suite,
   });
   if (!('problems' in planned)) return planned;

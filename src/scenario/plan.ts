@@ -38,6 +38,8 @@ export interface PlanOptions {
   readonly seed: string;
   readonly profile: Profile;
   readonly control: boolean;
+  /** By system: keys of its topology that replace what the suite says. */
+  readonly overrides?: Readonly<Record<string, JsonObject>>;
   /** The suite file, relative; for the record only. */
   readonly suite: string;
 }
@@ -165,7 +167,10 @@ function systemOf({ scenario, catalog, options, problems }: Draft): SystemPart |
     );
     return undefined;
   }
-  const parsed = kind.parse(systems[key]);
+  const overrides = options.overrides ?? {};
+  const strangers = Object.keys(overrides).filter((name) => name !== key);
+  for (const name of strangers) problems.push(`set ${name}: the scenario has no such system`);
+  const parsed = kind.parse({ ...(systems[key] as JsonObject), ...overrides[key] });
   if ('problems' in parsed) {
     problems.push(...parsed.problems.map((problem) => `topology.${key}: ${problem}`));
     return undefined;
