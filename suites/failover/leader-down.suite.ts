@@ -21,7 +21,7 @@ scenario('the leader of a partition goes down under steady load', {
     topics: { orders: { partitions: 6, replication: 3, minInSync: 2 } },
   },
   workload: produceConsume({ topic: 'orders', acks: 'all' }),
-  warmUp: seconds(5),
+  warmUp: seconds(8),
   load: [{ rate: perSecond(2_000), for: seconds(40) }],
   timeline: [{ at: seconds(10), fault: down(leaderOf('orders', 0)), hold: seconds(12) }],
   checks: [
