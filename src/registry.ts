@@ -129,7 +129,9 @@ export async function examine(environment: string): Promise<readonly Examined[]>
   ];
 }
 
-/** Gives back what dead runs left; a line for each thing. What a living run holds is not touched. */
+/**
+ * Gives back what dead runs left; a line for each thing. What a living run holds is not touched.
+ */
 export async function sweepDead(options: { readonly dryRun: boolean }): Promise<string[]> {
   const { swept } = await sweep({ folders: foldersOf(process.env), ...options });
   return swept.map(showSwept);

@@ -21,8 +21,9 @@ export interface RunPlan {
     readonly warmUpMs: number;
     readonly stages: readonly StagePlan[];
     /**
-     * Load never ends before the last heal: when that is late, it goes on at the last rate for at most
-     * so long, until everything is healed and has been seen under load for a while. 0 without faults.
+     * Load never ends before the last heal: when that is late, it goes on at the last rate for at
+     * most so long, until everything is healed and has been seen under load for a while. 0 without
+     * faults.
      */
     readonly overtimeMs: number;
     readonly workers: number;

@@ -21,8 +21,8 @@ export interface PlayLoadInput {
 
 /**
  * Warm-up, then load with the timeline beside it. Load ends when the plan's stages are over, every
- * fault is healed and recovery was seen under load, with overtime where a heal is late; on interrupt
- * it ends at once, and every fault is healed.
+ * fault is healed and recovery was seen under load, with overtime where a heal is late; on
+ * interrupt it ends at once, and every fault is healed.
  */
 export async function playLoad(input: PlayLoadInput): Promise<void> {
   const { stage, pool, interrupt } = input;

@@ -59,7 +59,9 @@ export function lie(_: Sabotage, { occasion }: With): Act {
 /** Batches that go: of the very last, the client may not have got the acknowledgement. */
 const TAIL = 5;
 
-/** Takes the last committed batches, and all behind them, from a leader that was elected just now. */
+/**
+ * Takes the last committed batches, and all behind them, from a leader that was elected just now.
+ */
 export function truncateOnElection(_: Sabotage, { occasion }: With): Act {
   return {
     elected: (of, log) => {
