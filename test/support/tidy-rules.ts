@@ -67,7 +67,9 @@ const atMost =
     return count > limit ? [[count, `${count} lines`]] : [];
   };
 
-/** A text in quotes, or a pattern, is not broken by the formatter; whole it can be found by grep. */
+/**
+ * A text in quotes, or a pattern, is not broken by the formatter; whole it can be found by grep.
+ */
 const QUOTED = /'[^']{40,}'|`[^`]{40,}|^ *\/\S{60,}/;
 
 /** A quoted text may be longer, and in a test as long as the output that it quotes. */
