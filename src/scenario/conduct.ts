@@ -11,6 +11,7 @@ import type { RunRecord } from '../record/run-record.ts';
 import type { Composition } from './composition.ts';
 import { judgeRun } from './judge-run.ts';
 import { type Planned, plan } from './plan.ts';
+import { preflight } from './preflight.ts';
 import { run } from './run.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -83,6 +84,10 @@ export async function conduct(
   options: ConductOptions,
 ): Promise<Conducted> {
   const planned = planOrThrow(scenario, composition, options);
+  // Before there is a run directory: what cannot start leaves nothing to be judged.
+  const looking = AbortSignal.timeout(planned.plan.budgetsMs.preflight);
+  const until = AbortSignal.any([options.signal, options.interrupt, looking]);
+  await preflight(options.environment, planned, until);
   const directory = createRunDirectory(
     options.out,
     makeRunId(scenario.name, options.seed, wallClock()),

@@ -25,7 +25,7 @@ import { teeRecorder } from './tee-recorder.ts';
 import { workerJobs } from './worker-jobs.ts';
 
 /**
- * Runs a plan: everything from preflight to an empty census, told to the run directory. It does not
+ * Runs a plan: everything from reserving addresses to an empty census, told to the run directory. It does not
  * judge and it does not throw for what goes wrong in the run: that is in the record. It throws only
  * when the record itself cannot be written.
  */
@@ -147,9 +147,6 @@ class Running {
   async #untilReady(): Promise<{ sut: Sut; pool: LoadPool }> {
     const { parts, planned, interrupt } = this.#input;
     const stoppable = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, interrupt]);
-    await this.#in('preflight', (signal) =>
-      preflight(parts.environment, planned.needs, stoppable(signal)),
-    );
     const { system } = parts;
     const { spec } = planned.plan.system;
     const { profile } = planned.plan;
@@ -278,20 +275,4 @@ class Running {
       );
     });
   }
-}
-
-/** Refuses with everything that is missing at once; nothing was started. */
-async function preflight(
-  environment: Environment,
-  needs: Parameters<Environment['preflight']>[0],
-  signal: AbortSignal,
-): Promise<void> {
-  const shortfalls = await environment.preflight(needs, signal);
-  if (shortfalls.length === 0) return;
-  const refused = shortfalls.every(({ kind }) => kind === 'refused');
-  throw new HighwaterError(
-    refused ? 'PLAN_IMPOSSIBLE' : 'ENV_NOT_READY',
-    `environment "${environment.name}" cannot run this: ${shortfalls.map(({ what }) => what).join('; ')}`,
-    { hint: shortfalls.map(({ hint }) => hint).join('; ') },
-  );
 }
