@@ -85,8 +85,7 @@ export async function conduct(
 ): Promise<Conducted> {
   const planned = planOrThrow(scenario, composition, options);
   // Before there is a run directory: what cannot start leaves nothing to be judged.
-  const looking = AbortSignal.timeout(planned.plan.budgetsMs.preflight);
-  const until = AbortSignal.any([options.signal, options.interrupt, looking]);
+  const until = AbortSignal.any([options.signal, options.interrupt]);
   await preflight(options.environment, planned, until);
   const directory = createRunDirectory(
     options.out,

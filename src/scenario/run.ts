@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { HighwaterError } from '../core/errors.ts';
 import { openScope, type Scope } from '../core/scope.ts';
 import { ms } from '../core/time.ts';
 import { HIGHWATER_VERSION } from '../core/version.ts';
 import { waitFor } from '../core/wait-for.ts';
 import { wallClock } from '../core/wall-clock.ts';
-import type { AddressBook, Environment, RunContext } from '../environments/environment.ts';
+import type { AddressBook, RunContext } from '../environments/environment.ts';
 import type { Node } from '../environments/node.ts';
 import type { LoadPool } from '../load/pool.ts';
 import { hostWatch } from '../probes/host.ts';
@@ -25,9 +24,9 @@ import { teeRecorder } from './tee-recorder.ts';
 import { workerJobs } from './worker-jobs.ts';
 
 /**
- * Runs a plan: everything from reserving addresses to an empty census, told to the run directory. It does not
- * judge and it does not throw for what goes wrong in the run: that is in the record. It throws only
- * when the record itself cannot be written.
+ * Runs a plan: everything from reserving addresses to an empty census, told to the run directory.
+ * It does not judge and it does not throw for what goes wrong in the run: that is in the record. It
+ * throws only when the record itself cannot be written.
  */
 export async function run(input: RunInput): Promise<void> {
   const { planned, parts, directory } = input;
