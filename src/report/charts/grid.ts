@@ -38,13 +38,16 @@ export const onAxis = (values: readonly (number | null)[]): readonly (number | n
   null,
 ];
 
-/** The usual distance of a subject's rows, so that no bucket is finer than what was looked at. */
+/**
+ * The usual distance of a subject's rows and a fifth more, so that no bucket is finer than what was
+ * looked at: rows come a little early or late, and a bucket that one just misses would be a gap.
+ */
 export function usualStep(rows: readonly Sample[]): number {
   const steps = rows
     .slice(1)
     .map((row, index) => row.t - (rows[index] as Sample).t)
     .sort((one, other) => one - other);
-  return steps[Math.floor(steps.length / 2)] ?? 1_000;
+  return 1.2 * (steps[Math.floor(steps.length / 2)] ?? 1_000);
 }
 
 /**
