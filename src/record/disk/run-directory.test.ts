@@ -14,6 +14,8 @@ import type { Clock } from '../../core/clock.ts';
 import { instant } from '../../core/time.ts';
 import type { EventBody } from '../events.ts';
 import { aPlan } from '../test/a-plan.ts';
+import { FILES } from './files.ts';
+import { writeJsonFile } from './json-file.ts';
 import { readRun } from './read-run.ts';
 import { createRunDirectory, type RunDirectory } from './run-directory.ts';
 import { makeRunId } from './run-id.ts';
@@ -88,9 +90,9 @@ describe('a run directory', () => {
 
   it('writes the same bytes for the same verdict', () => {
     const directory = newRun();
-    directory.writeVerdict({ outcome: 'pass', verdicts: [1, 2] });
+    writeJsonFile(join(directory.path, FILES.verdict), { outcome: 'pass', verdicts: [1, 2] });
     const first = readFileSync(join(directory.path, 'verdict.json'));
-    directory.writeVerdict({ outcome: 'pass', verdicts: [1, 2] });
+    writeJsonFile(join(directory.path, FILES.verdict), { outcome: 'pass', verdicts: [1, 2] });
     expect(readFileSync(join(directory.path, 'verdict.json'))).toEqual(first);
   });
 

@@ -34,8 +34,6 @@ export interface RunDirectory {
    */
   close(reason: EndEvent['reason']): void;
   writeCleanup(cleanup: CleanupRecord): void;
-  /** Writes verdict.json: the same value gives the same bytes. */
-  writeVerdict(result: unknown): void;
 }
 
 type Told = { events: number; samples: number; deltas: number };
@@ -74,7 +72,6 @@ export function createRunDirectory(root: string, run: RunId, plan: RunPlan): Run
       closeFiles(files, told, { t: now(), reason });
     },
     writeCleanup: (cleanup) => writeJsonFile(join(path, FILES.cleanup), cleanup),
-    writeVerdict: (result) => writeJsonFile(join(path, FILES.verdict), result),
   };
 }
 
