@@ -10,8 +10,22 @@ export { noStrangers } from './checkers/no-strangers.ts';
 export { ordered } from './checkers/order.ts';
 export { minutes, ms, type Span, seconds } from './core/time.ts';
 export { type Bytes, bytes, mebibytes, perSecond, type Rate } from './core/units.ts';
-export type { CheckRef, TargetRule } from './record/plan.ts';
-export { crash, down, leaderOf, nodes, role } from './scenario/builders.ts';
+export type { CheckRef } from './record/plan.ts';
+export type { Share, TargetRule } from './record/targets.ts';
+export {
+  controller,
+  crash,
+  down,
+  followerOf,
+  groupCoordinator,
+  lastInSyncOf,
+  leaderOf,
+  nodes,
+  role,
+  transactionCoordinator,
+  zookeeperFollower,
+  zookeeperLeader,
+} from './scenario/builders.ts';
 export { scenario } from './scenario/collector.ts';
 export type {
   FaultRef,

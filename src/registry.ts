@@ -21,6 +21,7 @@ import { openLeaseBook } from './leases/open-lease-book.ts';
 import { showSwept, sweep } from './leases/sweep.ts';
 import { inlinePool } from './load/inline-pool.ts';
 import { threadPool } from './load/thread-pool.ts';
+import type { ChangeKind } from './maintenance/change.ts';
 import { lagWatch } from './probes/lag.ts';
 import { leadershipWatch } from './probes/leadership.ts';
 import type { Watch } from './probes/watch.ts';
@@ -46,6 +47,7 @@ const named = <T extends { readonly name: string }>(
 
 const WORKLOADS = named<Workload>(produceConsumeWorkload as Workload);
 const FAULTS = named<FaultKind>(down, crash);
+const CHANGES = named<ChangeKind>();
 const WATCHES: ReadonlyMap<string, () => Watch> = new Map([
   ['lag', lagWatch],
   ['leadership', leadershipWatch],
@@ -85,6 +87,7 @@ export function compose(sabotage?: Sabotage): Composition {
       system,
       workloads: WORKLOADS,
       faults: FAULTS,
+      changes: CHANGES,
       checkers: CHECKERS,
       watches: new Set(WATCHES.keys()),
     },
@@ -99,6 +102,7 @@ export function compose(sabotage?: Sabotage): Composition {
         system: found,
         workload,
         faults: FAULTS,
+        changes: CHANGES,
         watch: (name) => {
           const make = WATCHES.get(name);
           invariant(make !== undefined, `no watch "${name}" although it was planned`);

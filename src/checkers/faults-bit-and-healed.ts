@@ -1,14 +1,16 @@
 import { ms } from '../core/time.ts';
 import { showSpan } from '../core/units.ts';
+import type { ChangeEvent, RunEvent } from '../record/events.ts';
 import { type FaultLife, faultLives } from '../record/fault-intervals.ts';
-import type { StepPlan } from '../record/plan.ts';
+import type { FaultStep, StepPlan } from '../record/plan.ts';
 import { baselineStart } from '../record/windows.ts';
 import type { Anomaly, Checker } from './checker.ts';
 import { decide } from './finding.ts';
 
 /**
- * Claim, of every run with faults: each planned fault was engaged in time, was seen to have bitten,
- * lasted as long as planned, was healed, and was seen to be healed.
+ * Claim, of every run with a timeline: each planned fault was engaged in time, was seen to have
+ * bitten, lasted as long as planned, was healed, and was seen to be healed; each planned change
+ * began in time and was carried out.
  *
  * It never fails: a fault that did not bite breaks no promise, it tests none.
  * Cannot see: a fault whose own confirmation is wrong; each fault kind has a test for that.
@@ -20,14 +22,18 @@ export const faultsBitAndHealedChecker: Checker = {
   statement: () => 'every planned fault bit, lasted as planned, and was healed',
   check(record) {
     const lives = new Map(faultLives(record.events).map((life) => [life.step, life]));
-    const start = baselineStart(record.events);
-    const steps = record.plan.timeline.map((step) => problemsOf(step, lives.get(step.id), start));
+    const { timeline } = record.plan;
+    const steps = timeline.map((step) =>
+      step.kind === 'fault'
+        ? faultProblems(step, lives.get(step.id), dueOf(step, record.events))
+        : changeProblems(step, record.events),
+    );
     const problems = steps.flat();
     const finding = decide({
-      looked: { at: record.plan.timeline.length, what: 'planned faults' },
+      looked: { at: record.plan.timeline.length, what: 'planned steps' },
       measured: [
         {
-          name: 'faults that bit and were healed',
+          name: 'steps that took',
           value: steps.filter((found) => found.length === 0).length,
           unit: 'count',
           bound: String(steps.length),
@@ -35,7 +41,7 @@ export const faultsBitAndHealedChecker: Checker = {
       ],
       anomalies: [],
       doubts: problems.map(({ where, text }) => `${where} ${text}`),
-      holds: `all ${steps.length} planned faults bit and were healed`,
+      holds: holdsOf(timeline),
     });
     return { ...finding, anomalies: problems };
   },
@@ -44,10 +50,68 @@ export const faultsBitAndHealedChecker: Checker = {
 /** A hold may be this much shorter than planned: timers are not exact, and the heal starts it. */
 const HOLD_MIN = 0.95;
 
-function problemsOf(step: StepPlan, life: FaultLife | undefined, start: number | null): Anomaly[] {
+function holdsOf(timeline: readonly StepPlan[]): string {
+  const faults = timeline.filter(({ kind }) => kind === 'fault').length;
+  const changes = timeline.length - faults;
+  return [
+    ...(faults > 0 ? [`all ${faults} planned faults bit and were healed`] : []),
+    ...(changes > 0 ? [`all ${changes} planned changes were carried out`] : []),
+  ].join(', ');
+}
+
+/** When a step was due: in the plan's time, or after the step before it was over. */
+function dueOf(step: StepPlan, events: readonly RunEvent[]): number | null {
+  const from = step.after === null ? baselineStart(events) : endOf(step.after, events);
+  return from === null ? null : from + step.atMs;
+}
+
+const endOf = (step: string, events: readonly RunEvent[]): number | null =>
+  events.findLast(
+    (event) =>
+      (event.kind === 'fault' && event.step === step && event.act === 'confirm-heal') ||
+      (event.kind === 'change' && event.step === step && event.act === 'end'),
+  )?.t ?? null;
+
+function changeProblems(
+  step: StepPlan & { kind: 'change' },
+  events: readonly RunEvent[],
+): Anomaly[] {
+  const problem = (code: string, text: string): Anomaly => ({ code, where: step.id, text });
+  const what = `(${step.change})`;
+  const find = (act: ChangeEvent['act']): (ChangeEvent & { readonly t: number }) | undefined =>
+    events.findLast(
+      (event) => event.kind === 'change' && event.step === step.id && event.act === act,
+    ) as (ChangeEvent & { readonly t: number }) | undefined;
+  const [begin, end] = [find('begin'), find('end')];
+  const due = dueOf(step, events);
+  if (begin === undefined || due === null) {
+    return [problem('CHANGE_NOT_BEGUN', `${what} was never begun`)];
+  }
+  if (end === undefined) return [problem('CHANGE_NOT_DONE', `${what} came to no end`)];
+  if (!end.took) return [problem('CHANGE_NOT_DONE', `${what} was not carried out: ${end.seen}`)];
+  return lateProblem(step, begin.t - due, problem);
+}
+
+function lateProblem(
+  step: StepPlan,
+  late: number,
+  problem: (code: string, text: string) => Anomaly,
+): Anomaly[] {
+  if (late <= step.withinMs) return [];
+  const what = `(${step.kind === 'fault' ? step.fault : step.change})`;
+  const limit = showSpan(ms(step.withinMs));
+  const text = `${what} was triggered ${showSpan(ms(late))} late, at most ${limit} is planned`;
+  return [problem(step.kind === 'fault' ? 'FAULT_LATE' : 'CHANGE_LATE', text)];
+}
+
+function faultProblems(
+  step: FaultStep,
+  life: FaultLife | undefined,
+  due: number | null,
+): Anomaly[] {
   const problem = (code: string, text: string): Anomaly => ({ code, where: step.id, text });
   const what = `(${step.fault})`;
-  if (life === undefined || start === null) {
+  if (life === undefined || due === null) {
     return [problem('FAULT_NOT_ENGAGED', `${what} was never engaged`)];
   }
   const { engage, confirm, heal, confirmHeal } = life;
@@ -61,13 +125,7 @@ function problemsOf(step: StepPlan, life: FaultLife | undefined, start: number |
     if (act === null) return [problem(code, `${what} ${text}: nothing was recorded`)];
     if (!act.took) return [problem(code, `${what} ${text}: ${act.seen}`)];
   }
-  const problems: Anomaly[] = [];
-  const late = (engage?.from ?? 0) - start - step.atMs;
-  if (late > step.withinMs) {
-    const limit = showSpan(ms(step.withinMs));
-    const text = `${what} was triggered ${showSpan(ms(late))} late, at most ${limit} is planned`;
-    problems.push(problem('FAULT_LATE', text));
-  }
+  const problems = lateProblem(step, (engage?.from ?? 0) - due, problem);
   const held = (heal?.from ?? 0) - (engage?.from ?? 0);
   if (held < step.holdMs * HOLD_MIN) {
     const planned = showSpan(ms(step.holdMs));

@@ -185,7 +185,7 @@ describe('judge', () => {
         checker(() => finding()),
         (draft) => {
           beforeLoad(draft);
-          draft.events.push(trouble('preflight', 'PLAN_IMPOSSIBLE'));
+          draft.events.push(trouble('launch', 'PLAN_IMPOSSIBLE'));
         },
       );
       expect(result.exit).toBe(4);

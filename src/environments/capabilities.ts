@@ -3,8 +3,16 @@ export const CAPABILITIES = [
   'process.kill', // SIGKILL to the node's process
   'process.terminate', // SIGTERM
   'process.start', // start it again after it died
+  'process.pause', // SIGSTOP and SIGCONT
+  'node.replace', // the same node with another version or configuration
+  'node.add', // launch nodes that were reserved, while the others run
   'volume.read', // read the files of a node's volume, also while it is down
   'volume.wipe', // delete a volume or a folder in it
+  'volume.limit', // a volume of a size that can be filled up
+  'volume.fail', // writes to a volume fail
+  'link.cut', // hold bytes of one direction of a pair; connections stay open
+  'link.slow', // delay, jitter, bandwidth of one direction
+  'link.reset', // reset the connections of a pair
   'threads.dump', // a thread dump of a running JVM
   'cleanup.kernel', // the kernel ends every process when the harness dies
   'address.own', // every node has a loopback address of its own

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Scope } from '../core/scope.ts';
 import type { LeaseBook } from '../leases/lease-book.ts';
 import type { Capabilities, Needs, Shortfall } from './capabilities.ts';
+import type { Links } from './links.ts';
 import type { Node, NodeSpec, RoleSpec, Vantage } from './node.ts';
 
 /** Where things run. The port knows roles, ports, volumes and processes; no word of Kafka. */
@@ -11,13 +12,26 @@ export interface Environment extends AsyncDisposable {
   readonly clock: Clock;
   /** Looks whether a run could start here; starts nothing. */
   preflight(needs: Needs, signal: AbortSignal): Promise<readonly Shortfall[]>;
-  /** Takes addresses for all roles, up to countMax; held until the run's scope closes. */
-  reserve(roles: readonly RoleSpec[], run: RunContext): Promise<AddressBook>;
-  /** Starts all nodes side by side and returns when their processes run (not: are ready). */
+  /**
+   * Takes addresses for all roles, up to countMax; held until the run's scope closes. With links of
+   * a class, everything of that class goes through the environment's hands.
+   */
+  reserve(
+    roles: readonly RoleSpec[],
+    run: RunContext,
+    links?: readonly LinkClass[],
+  ): Promise<AddressBook>;
+  /**
+   * Starts nodes side by side and returns when their processes run (not: are ready). May be called
+   * again for nodes that were reserved and not launched yet.
+   */
   launch(nodes: readonly NodeSpec[], book: AddressBook, run: RunContext): Promise<readonly Node[]>;
   /** What this run still holds of the world; must be empty after the scope closed. */
   census(run: RunContext): Promise<readonly Leftover[]>;
 }
+
+/** Links among nodes, or between load clients and nodes. */
+export type LinkClass = 'peer' | 'load';
 
 /** What an environment gets to know of the run that it works for. */
 export interface RunContext {
@@ -35,8 +49,15 @@ export interface RunContext {
 export interface AddressBook {
   /** Node ids of a role in order: `broker-1`, `broker-2`, … up to countMax. */
   nodesOf(role: string): readonly string[];
-  /** Where a node's port is reached from a vantage. */
+  /**
+   * Where a node's port is reached from a vantage. From `peer` the host may be a name that only
+   * nodes of the run can resolve.
+   */
   at(node: string, port: string, from: Vantage): Endpoint;
+  /** Where the node itself listens for that vantage: another place than `at` behind a link. */
+  listen(node: string, port: string, from: Vantage): Endpoint;
+  /** Null when none were reserved. */
+  readonly links: Links | null;
   /** Absolute path of a node's volume, as the node sees it. */
   volume(node: string, volume: string): string;
   /** Absolute path of the folder that a NodeSpec's files are written to, as the node sees it. */
@@ -53,6 +74,6 @@ export const showEndpoint = (endpoint: Endpoint): string => `${endpoint.host}:${
 
 /** Something of a run that is still there. */
 export interface Leftover {
-  readonly kind: 'process' | 'address-block' | 'folder' | 'lock';
+  readonly kind: 'process' | 'address-block' | 'folder' | 'lock' | 'mount';
   readonly what: string;
 }

@@ -12,6 +12,8 @@ export interface RoleSpec {
   readonly countMax: number;
   readonly ports: readonly { readonly name: string; readonly from: readonly Vantage[] }[];
   readonly volumes: readonly string[];
+  /** Volumes that are of a limited size; the others take what the disk has. */
+  readonly volumeLimits?: Readonly<Record<string, Bytes>>;
   readonly memory: Bytes;
 }
 
@@ -26,6 +28,8 @@ export interface NodeSpec {
   };
   /** Relative path → text; written below book.filesOf(node) before each start. */
   readonly files: Readonly<Record<string, string>>;
+  /** The same for files that have to lie in a volume, by volume; they outlive a wipe, therefore. */
+  readonly volumeFiles?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** A JVM's command. */
@@ -88,6 +92,15 @@ export interface Controls {
      * Starts the node again with its files, volumes and addresses; returns when the process runs.
      */
     start(signal: AbortSignal): Promise<string>;
+    /** SIGSTOP: the process stands still, its connections stay open. Undefined: not on offer. */
+    readonly pause?: (() => Promise<void>) | undefined;
+    /** SIGCONT. Idempotent. */
+    readonly resume?: (() => Promise<void>) | undefined;
+    /**
+     * Starts the node, which must be down, as the next spec has it: the same id, addresses and
+     * volumes. Undefined: not on offer.
+     */
+    readonly replace?: ((next: NodeSpec, signal: AbortSignal) => Promise<string>) | undefined;
     /**
      * When true, whatever supervises the node here does not bring it back until `start`. Locally
      * nothing supervises; kept so that crash and down differ where something does.
@@ -103,6 +116,14 @@ export interface Controls {
     read(volume: string, path: string): Promise<Uint8Array>;
     /** Deletes a folder of the volume, or all that is in it; the node must be down. */
     wipe(volume: string, folder?: string): Promise<void>;
+    /** What is free of a volume with a limit, in bytes; null when it has none. */
+    readonly free?: ((volume: string) => Promise<number | null>) | undefined;
+    /** Fills a volume with a limit to its last byte, by a file of ours; `drain` takes it away. */
+    readonly fill?: ((volume: string) => Promise<void>) | undefined;
+    readonly drain?: ((volume: string) => Promise<void>) | undefined;
+    /** From now on writes to the volume fail; `mend` undoes it. Both are idempotent. */
+    readonly fail?: ((volume: string) => Promise<void>) | undefined;
+    readonly mend?: ((volume: string) => Promise<void>) | undefined;
   };
   readonly threads: {
     /** A thread dump of the running JVM as text. */

@@ -1,13 +1,26 @@
 import type { Clock } from '../core/clock.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { Rng } from '../core/rng.ts';
 import type { Capability } from '../environments/capabilities.ts';
+import type { Links } from '../environments/links.ts';
 import type { Node } from '../environments/node.ts';
+import type { SessionId } from '../record/names.ts';
+import type { LinkClass } from '../record/plan.ts';
+import type { TargetRule } from '../record/targets.ts';
 import type { Sut } from '../systems/system.ts';
 
 /** Harm with an undo and a proof. */
 export interface FaultKind {
   readonly name: string;
+  /** What its target rule must mean; nodes unless told. */
+  readonly hits?: 'nodes' | 'members';
   readonly needs: (params: JsonObject) => readonly Capability[];
+  /** Links that it works on; none unless told. */
+  readonly links?: (step: {
+    readonly target: TargetRule;
+    readonly other: TargetRule | null;
+    readonly params: JsonObject;
+  }) => readonly LinkClass[];
   /** Every problem of the parameters, in words. Pure. */
   problems(params: JsonObject): readonly string[];
   /** Does the harm; returns as soon as it is done. Throws when it could not. */
@@ -17,10 +30,42 @@ export interface FaultKind {
 /** What a fault is given to do its harm with; targets are resolved already. */
 export interface EngageInput {
   readonly targets: readonly Node[];
+  /** The other side, of a fault that has two; null: everybody else. */
+  readonly others: readonly Node[] | null;
   readonly params: JsonObject;
   readonly sut: Sut;
+  /** Null when the plan reserved none. */
+  readonly links: Links | null;
+  /** The workload's consumer group; null when it has none. */
+  readonly group: GroupMembers | null;
+  /** Members of the group that the target rule means. */
+  readonly members: readonly SessionId[];
   readonly clock: Clock;
+  /** Of this step alone: the same seed gives the same draws. */
+  readonly rng: Rng;
   readonly signal: AbortSignal;
+}
+
+/** The members of a consumer group that load runs, for harm that is done to clients. */
+export interface GroupMembers {
+  readonly ids: readonly SessionId[];
+  /**
+   * pause: stops handling records and, if told so by `silent`, heartbeats too; crash: drops its
+   * connections without leaving; leave: says goodbye; join: a member that is away comes back.
+   */
+  act(member: SessionId, what: MemberAct, signal: AbortSignal): Promise<void>;
+  look(member: SessionId, signal: AbortSignal): Promise<MemberLook>;
+}
+
+/** What can be done to a member of a group. */
+export type MemberAct = 'pause' | 'pause-silent' | 'resume' | 'leave' | 'crash' | 'join';
+
+/** One look at a member. */
+export interface MemberLook {
+  readonly state: 'working' | 'paused' | 'away';
+  /** Records that it was handed since it came. */
+  readonly consumed: number;
+  readonly assigned: number;
 }
 
 /** Harm that was done. */

@@ -15,6 +15,9 @@ export type EventBody =
   | { readonly kind: 'window'; readonly window: WindowName; readonly state: 'begin' | 'end' }
   | NodeEvent
   | FaultEvent
+  | ChangeEvent
+  | MemberEvent
+  | EnsembleEvent
   | LeadershipEvent
   | OutageEvent
   | LatencyEvent
@@ -32,7 +35,7 @@ export type EventBody =
 /** First line: who ran, when, where. The only wall-clock time of a run. */
 export interface BeginEvent {
   readonly kind: 'begin';
-  readonly version: 1;
+  readonly version: 2;
   readonly run: RunId;
   /** ISO 8601, the wall clock at t = 0. */
   readonly anchor: string;
@@ -72,6 +75,51 @@ export interface FaultEvent {
   /** Partitions that were led by a target when the fault was engaged. */
   readonly affected: readonly TopicPartition[];
   readonly mechanism: string;
+}
+
+/** One act of a planned change; between `begin` and `end` the nodes it handles may come and go. */
+export interface ChangeEvent {
+  readonly kind: 'change';
+  readonly step: StepId;
+  readonly change: string;
+  /** `note`: a part of it is through, such as one broker of a rolling restart. */
+  readonly act: 'begin' | 'note' | 'end';
+  readonly nodes: readonly NodeId[];
+  /** Of `end`: whether it was carried out and seen to be. */
+  readonly took: boolean;
+  readonly seen: string;
+}
+
+/**
+ * What became of a member of the workload's consumer group, as its own client saw it. A rebalance
+ * of a member lasts from `rebalancing` to the next `assigned`.
+ */
+export interface MemberEvent {
+  readonly kind: 'member';
+  readonly group: string;
+  readonly member: SessionId;
+  /** `crashed`: lost its connection or died without leaving; `left`: said goodbye. */
+  readonly act: 'rebalancing' | 'assigned' | 'paused' | 'resumed' | 'left' | 'crashed' | 'failed';
+  /** Of `assigned`: all that it has now. */
+  readonly assigned: readonly TopicPartition[];
+  readonly seen: string;
+}
+
+/** What one server of a ZooKeeper ensemble says of itself; asked when the load is over. */
+export interface EnsembleEvent {
+  readonly kind: 'ensemble';
+  readonly node: NodeId;
+  /** `leader`, `follower`, `standalone`; null when it did not answer. */
+  readonly mode: string | null;
+  /** Hexadecimal, as ZooKeeper shows it. */
+  readonly zxid: string | null;
+  readonly nodeCount: number | null;
+  /** Of the whole data tree, where the version offers one. */
+  readonly digest: string | null;
+  /** Sessions that it knows to be alive. */
+  readonly sessions: readonly string[];
+  /** Ephemeral nodes with the session that owns each. */
+  readonly ephemerals: readonly { readonly path: string; readonly owner: string }[];
 }
 
 /** Who leads a partition and who is in sync, recorded at every change. */

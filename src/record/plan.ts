@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../core/json.ts';
-import type { ClaimName, Role, StepId, TopicPartition } from './names.ts';
+import type { ClaimName, StepId } from './names.ts';
+import type { TargetRule } from './targets.ts';
 
 /**
  * What will happen, decided before anything is started: pure data, the same for the same scenario,
@@ -7,7 +8,7 @@ import type { ClaimName, Role, StepId, TopicPartition } from './names.ts';
  * first event of the history. All times are milliseconds.
  */
 export interface RunPlan {
-  readonly version: 1;
+  readonly version: 2;
   readonly scenario: { readonly name: string; readonly claim: string; readonly suite: string };
   /** True when the faults of the scenario were left out on purpose. */
   readonly control: boolean;
@@ -28,6 +29,8 @@ export interface RunPlan {
     readonly overtimeMs: number;
     readonly workers: number;
   };
+  /** Links that go through the environment's hands; none where no step needs one. */
+  readonly links: readonly LinkClass[];
   readonly timeline: readonly StepPlan[];
   readonly watches: readonly string[];
   readonly checks: readonly CheckRef[];
@@ -57,23 +60,41 @@ export interface StagePlan {
   readonly forMs: number;
 }
 
-/** Whom a fault hits; resolved when it is injected, because leaders move. */
-export type TargetRule =
-  | { readonly leaderOf: TopicPartition }
-  | { readonly role: Role; readonly count?: number }
-  | { readonly nodes: readonly string[] };
+/** Links among the nodes of a system, or between load clients and nodes. */
+export type LinkClass = 'peer' | 'load';
 
-/** One fault of the timeline. */
-export interface StepPlan {
+/** One step of the timeline. */
+export type StepPlan = FaultStep | ChangeStep;
+
+/** When a step begins. */
+export interface StepTime {
   readonly id: StepId;
+  /** From the start of the baseline window, or from the end of the step `after`. */
+  readonly atMs: number;
+  /** The step that must be over first: healed and seen to be, or carried out. */
+  readonly after: StepId | null;
+  /** The step must begin within this long of its due time. */
+  readonly withinMs: number;
+}
+
+/** Harm: engaged, held, healed. */
+export interface FaultStep extends StepTime {
+  readonly kind: 'fault';
   readonly fault: string;
   readonly target: TargetRule;
+  /** The other side, of a fault that has two, such as a cut link; null: everybody else. */
+  readonly other: TargetRule | null;
   readonly params: JsonObject;
-  /** When to engage, from the start of the baseline window. */
-  readonly atMs: number;
-  /** The trigger must come within this long of its due time. */
-  readonly withinMs: number;
   readonly holdMs: number;
+}
+
+/** A planned change: carried out to its end, which takes as long as it takes. */
+export interface ChangeStep extends StepTime {
+  readonly kind: 'change';
+  readonly change: string;
+  readonly params: JsonObject;
+  /** It must be over within this long of its begin. */
+  readonly limitMs: number;
 }
 
 /** Names a checker and its parameters. */
@@ -84,7 +105,6 @@ export interface CheckRef {
 
 /** The phases of a run in order. */
 export const PHASES = [
-  'preflight',
   'reserve',
   'launch',
   'ready',

@@ -5,6 +5,9 @@
  *   consumed                                             records, by topic-partition
  *   latency.due.p50 .p99 .max, latency.send.p50 .p99 .max, lateness.p99    ms, of "load"
  *   lag                  high watermark − committed, by topic-partition
+ *   lag.stable           last stable offset − committed: what a read-committed group has left
+ *   open-transactions    high watermark − last stable offset
+ *   committed            committed offset of the group; no row where there is none
  *   isr                  size of the in-sync set, by topic-partition
  *   host.loop-delay.p99  ms; host.cpu-busy, host.cpu-steal  share 0..1, of "host"
  */
@@ -33,6 +36,9 @@ export type SeriesName =
   | 'latency.send.max'
   | 'lateness.p99'
   | 'lag'
+  | 'lag.stable'
+  | 'open-transactions'
+  | 'committed'
   | 'isr'
   | 'host.loop-delay.p99'
   | 'host.cpu-busy'

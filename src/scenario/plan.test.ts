@@ -94,7 +94,7 @@ describe('plan', () => {
       ...whole,
       timeline: [{ at: seconds(29), hold: seconds(5), fault: down(leaderOf('orders', 0)) }],
     };
-    expect(problemsOf(late).join('\n')).toMatch(/load must outlive the last heal/);
+    expect(problemsOf(late).join('\n')).toMatch(/load must outlive the last step/);
   });
 
   it('leaves out the faults, and the claims about them, in a control run', () => {

@@ -4,7 +4,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { Capabilities, Needs } from '../environments/capabilities.ts';
 import type { RoleSpec } from '../environments/node.ts';
 import type { FaultKind } from '../faults/fault.ts';
-import { targetProblems } from '../faults/targets.ts';
+import type { ChangeKind } from '../maintenance/change.ts';
 import {
   PHASES,
   type PhaseName,
@@ -16,7 +16,8 @@ import {
 } from '../record/plan.ts';
 import type { SystemKind } from '../systems/system.ts';
 import type { Workload } from '../workloads/workload.ts';
-import type { Scenario, Stage, Step } from './scenario.ts';
+import { linksOf, stepProblems, timelineOf } from './plan-timeline.ts';
+import type { Scenario, Stage } from './scenario.ts';
 import { shapeProblems } from './schema.ts';
 
 /** The parts that a plan may name; handed in by the composition root. */
@@ -27,6 +28,7 @@ export interface Catalog {
   system(key: string, start: Capabilities['start']): SystemKind | undefined;
   readonly workloads: ReadonlyMap<string, Workload>;
   readonly faults: ReadonlyMap<string, FaultKind>;
+  readonly changes: ReadonlyMap<string, ChangeKind>;
   readonly checkers: ReadonlyMap<string, Checker>;
   readonly watches: ReadonlySet<string>;
 }
@@ -71,7 +73,18 @@ export function plan(
   const stages = scenario.load.map(stageOf);
   const loadMs = stages.reduce((sum, { forMs }) => sum + forMs, 0);
   if (system !== undefined) {
-    draft.problems.push(...stepProblems(timeline, draft, { roles: system.roles, loadMs }));
+    const { key: kind, spec, roles } = system;
+    const composed = (scenario.timeline ?? []).filter((step) => 'nemesis' in step);
+    draft.problems.push(...composed.map(() => 'timeline: nemesis cannot be expanded yet'));
+    const ground = {
+      catalog,
+      options,
+      topics: draft.topics,
+      roles,
+      system: { kind, spec },
+      loadMs,
+    };
+    draft.problems.push(...stepProblems(timeline, ground));
     draft.problems.push(...replicationProblems(draft.topics, system.roles));
   }
   draft.problems.push(...referenceProblems(draft));
@@ -81,7 +94,7 @@ export function plan(
   const warmUpMs = scenario.warmUp ?? 5_000;
   return {
     plan: {
-      version: 1,
+      version: 2,
       scenario: { name: scenario.name, claim: scenario.claim, suite: options.suite },
       control: options.control,
       environment: options.environment,
@@ -93,13 +106,14 @@ export function plan(
       load: {
         warmUpMs,
         stages,
-        overtimeMs: timeline.length > 0 ? OVERTIME_MS : 0,
+        overtimeMs: overtimeOf(timeline),
         workers: scenario.workers ?? 1,
       },
+      links: linksOf(timeline, catalog),
       timeline,
       watches: scenario.watches ?? [...catalog.watches],
       checks: checksOf(draft),
-      budgetsMs: budgetsOf(scenario, warmUpMs, loadMs),
+      budgetsMs: budgetsOf(scenario, warmUpMs, loadMs + overtimeOf(timeline)),
     },
     needs: needsOf(draft, system, timeline),
   };
@@ -107,6 +121,13 @@ export function plan(
 
 /** How long load goes on when the last heal is late: a broker that comes back on a slow machine. */
 const OVERTIME_MS = 30_000;
+
+/** A planned change takes as long as it takes, and the load goes on until it is over. */
+const overtimeOf = (timeline: readonly StepPlan[]): number => {
+  if (timeline.length === 0) return 0;
+  const limits = timeline.map((step) => (step.kind === 'change' ? step.limitMs : 0));
+  return Math.max(OVERTIME_MS, ...limits);
+};
 
 /** A scenario on its way to a plan, with every problem found so far. */
 interface Draft {
@@ -134,7 +155,11 @@ const checksOf = ({ scenario, catalog, options }: Draft): Scenario['checks'] =>
 const needsOf = ({ catalog }: Draft, system: SystemPart, timeline: readonly StepPlan[]): Needs => ({
   capabilities: [
     ...new Set(
-      timeline.flatMap((step) => catalog.faults.get(step.fault)?.needs(step.params) ?? []),
+      timeline.flatMap((step) => {
+        const kind =
+          step.kind === 'fault' ? catalog.faults.get(step.fault) : catalog.changes.get(step.change);
+        return kind?.needs(step.params) ?? [];
+      }),
     ),
   ],
   software: system.software,
@@ -200,50 +225,6 @@ const stageOf = (stage: Stage): StagePlan => {
   return { fromRate: stage.rate, toRate: stage.rate, forMs: stage.for };
 };
 
-const timelineOf = (steps: readonly Step[]): StepPlan[] =>
-  steps
-    .map(({ at, hold, within, fault }, index) => ({
-      id: `fault-${index + 1}`,
-      fault: fault.fault,
-      target: fault.target,
-      params: fault.params,
-      atMs: at,
-      withinMs: within ?? 10_000,
-      holdMs: hold,
-    }))
-    .toSorted((a, b) => a.atMs - b.atMs);
-
-function stepProblems(
-  timeline: readonly StepPlan[],
-  { catalog, options, topics }: Draft,
-  { roles, loadMs }: { readonly roles: readonly RoleSpec[]; readonly loadMs: number },
-): string[] {
-  return timeline.flatMap((step) => {
-    const where = `timeline ${step.id}`;
-    const kind = catalog.faults.get(step.fault);
-    if (kind === undefined) {
-      return [
-        `${where}: no fault "${step.fault}" (known: ${[...catalog.faults.keys()].join(', ')})`,
-      ];
-    }
-    const missing = kind.needs(step.params).filter((need) => !options.offers.offered.has(need));
-    const ends = step.atMs + step.holdMs;
-    return [
-      ...kind.problems(step.params).map((problem) => `${where}: ${problem}`),
-      ...targetProblems(step.target, roles, topics).map((problem) => `${where}: ${problem}`),
-      ...missing.map(
-        (need) =>
-          `${where}: fault "${step.fault}" needs ${need}, which environment "${options.environment}" does not offer`,
-      ),
-      ...(ends < loadMs
-        ? []
-        : [
-            `${where}: it is held until ${ends} ms, but the load ends at ${loadMs} ms; load must outlive the last heal`,
-          ]),
-    ];
-  });
-}
-
 function replicationProblems(topics: readonly TopicPlan[], roles: readonly RoleSpec[]): string[] {
   const brokers = roles.find(({ role }) => role === 'broker')?.count;
   if (brokers === undefined) return [];
@@ -289,13 +270,12 @@ function budgetsOf(
   loadMs: number,
 ): Record<PhaseName, number> {
   const usual: Record<PhaseName, number> = {
-    preflight: 15_000,
     reserve: 15_000,
     launch: 300_000,
     ready: 90_000,
     prepare: 45_000,
     'warm-up': warmUpMs + 15_000,
-    load: loadMs + 60_000,
+    load: loadMs + 30_000,
     drain: 120_000,
     evidence: 45_000,
     close: 60_000,

@@ -1,7 +1,10 @@
 import { HighwaterError } from '../core/errors.ts';
+import { rngOf } from '../core/rng.ts';
 import { after, type Instant, ms, seconds } from '../core/time.ts';
+import type { Links } from '../environments/links.ts';
 import type { FaultKind } from '../faults/fault.ts';
 import type { LoadPool } from '../load/pool.ts';
+import type { ChangeKind, Fleet } from '../maintenance/change.ts';
 import type { WindowName } from '../record/events.ts';
 import type { PhaseName } from '../record/plan.ts';
 import type { Sut } from '../systems/system.ts';
@@ -14,6 +17,10 @@ export interface PlayLoadInput {
   readonly sut: Sut;
   readonly pool: LoadPool;
   readonly faults: ReadonlyMap<string, FaultKind>;
+  readonly changes: ReadonlyMap<string, ChangeKind>;
+  readonly links: Links | null;
+  readonly fleet: Fleet;
+  readonly groupName: string | null;
   readonly interrupt: AbortSignal;
   readonly held: Set<string>;
   readonly inPhase: <T>(phase: PhaseName, body: (signal: AbortSignal) => Promise<T>) => Promise<T>;
@@ -67,7 +74,7 @@ export async function playLoad(input: PlayLoadInput): Promise<void> {
 }
 
 const playSteps = (
-  { stage, sut, faults, held }: PlayLoadInput,
+  { stage, sut, faults, changes, links, fleet, groupName, held }: PlayLoadInput,
   { windows, baseline }: { readonly windows: Windows; readonly baseline: Instant },
   signal: AbortSignal,
 ): Promise<void> =>
@@ -75,6 +82,12 @@ const playSteps = (
     {
       steps: stage.plan.timeline,
       faults,
+      changes,
+      links,
+      fleet,
+      groupName,
+      group: null,
+      rng: rngOf(stage.plan.seed),
       topics: stage.plan.topics.map(({ name }) => name),
       sut,
       clock: stage.clock,

@@ -5,6 +5,7 @@ import type { Environment } from '../environments/environment.ts';
 import type { FaultKind } from '../faults/fault.ts';
 import type { LeaseBook } from '../leases/lease-book.ts';
 import type { LoadPool, LoadTells, WorkerJob } from '../load/pool.ts';
+import type { ChangeKind } from '../maintenance/change.ts';
 import type { Watch } from '../probes/watch.ts';
 import type { RunDirectory } from '../record/disk/run-directory.ts';
 import type { Sut, SystemKind } from '../systems/system.ts';
@@ -17,6 +18,7 @@ export interface RunParts {
   readonly system: SystemKind;
   readonly workload: Workload;
   readonly faults: ReadonlyMap<string, FaultKind>;
+  readonly changes: ReadonlyMap<string, ChangeKind>;
   /** Makes a watch by name; the ones that every run has are added by the run itself. */
   watch(name: string): Watch;
   /** Load workers for these jobs: threads, or inline on a virtual clock. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { invariant } from '../core/errors.ts';
 import { openScope, type Scope } from '../core/scope.ts';
 import { ms } from '../core/time.ts';
 import { HIGHWATER_VERSION } from '../core/version.ts';
@@ -52,7 +53,7 @@ export async function run(input: RunInput): Promise<void> {
   };
   tee.recorder.event({
     kind: 'begin',
-    version: 1,
+    version: 2,
     run: directory.run,
     anchor: wallClock().toISOString(),
     highwater: HIGHWATER_VERSION,
@@ -137,6 +138,7 @@ class Running {
   }
 
   #phase: PhaseName | undefined;
+  #book: AddressBook | undefined;
 
   #in<T>(phase: PhaseName, body: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.#phase = phase;
@@ -154,8 +156,9 @@ class Running {
       signal: stoppable(signal),
     });
     const book = await this.#in('reserve', (signal) =>
-      parts.environment.reserve(system.roles(spec, profile), context(signal)),
+      parts.environment.reserve(system.roles(spec, profile), context(signal), planned.plan.links),
     );
+    this.#book = book;
     const clusterId = randomBytes(16).toString('base64url');
     const nodes = await this.#in('launch', (signal) =>
       parts.environment.launch(system.nodes(spec, profile, book, clusterId), book, context(signal)),
@@ -246,11 +249,18 @@ class Running {
 
   async #load(sut: Sut, pool: LoadPool): Promise<void> {
     this.#phase = 'load';
+    const { parts, planned } = this.#input;
+    const book = this.#book;
+    invariant(book !== undefined, 'load before there were addresses');
     await playLoad({
       stage: this.#stage,
       sut,
       pool,
-      faults: this.#input.parts.faults,
+      faults: parts.faults,
+      changes: parts.changes,
+      links: book.links,
+      fleet: { launch: (specs) => parts.environment.launch(specs, book, this.#context) },
+      groupName: parts.workload.groupOf(planned.plan.workload.params, this.#context.run),
       interrupt: this.#input.interrupt,
       held: this.#held,
       inPhase: (phase, body) => this.#in(phase, body),

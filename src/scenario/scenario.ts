@@ -1,7 +1,8 @@
 import type { JsonObject } from '../core/json.ts';
 import type { Span } from '../core/time.ts';
 import type { Rate } from '../core/units.ts';
-import type { CheckRef, PhaseName, Profile, TargetRule } from '../record/plan.ts';
+import type { CheckRef, PhaseName, Profile } from '../record/plan.ts';
+import type { TargetRule } from '../record/targets.ts';
 
 /**
  * What a suite writes: one system, one load, what is done to it, and what must hold. Units are
@@ -22,7 +23,7 @@ export interface Scenario {
   readonly warmUp?: Span;
   /** Threads that send; 1 unless told. */
   readonly workers?: number;
-  readonly timeline?: readonly Step[];
+  readonly timeline?: readonly (Step | Composed)[];
   readonly watches?: readonly string[];
   readonly checks: readonly CheckRef[];
   readonly budgets?: Partial<Readonly<Record<PhaseName, Span>>>;
@@ -54,15 +55,57 @@ export type Stage =
 export interface FaultRef {
   readonly fault: string;
   readonly target: TargetRule;
+  /** The other side, of a fault that has two; everybody else unless told. */
+  readonly other?: TargetRule;
   readonly params: JsonObject;
 }
 
-/** A fault on the timeline. */
-export interface Step {
-  /** From the start of the baseline window. */
-  readonly at: Span;
-  readonly fault: FaultRef;
-  readonly hold: Span;
-  /** The trigger must come within this long of its due time; 10 s unless told. */
+/** Names a planned change and its parameters. */
+export interface ChangeRef {
+  readonly change: string;
+  readonly params: JsonObject;
+}
+
+/** One entry of the timeline: harm that is held and healed, or a planned change. */
+export type Step = StepTrigger &
+  (
+    | { readonly fault: FaultRef; readonly hold: Span }
+    | {
+        readonly change: ChangeRef;
+        /** It must be over within this long; 60 s unless told. */
+        readonly limit?: Span;
+      }
+  );
+
+/**
+ * When a step begins: so long from the start of the baseline window, or so long after another step,
+ * by its id, was over.
+ */
+export type StepTrigger = (
+  | { readonly at: Span }
+  | { readonly after: string; readonly plus?: Span }
+) & {
+  /** `fault-1`, `change-2` by their place in the timeline, unless told. */
+  readonly id?: string;
+  /** It must begin within this long of its due time; 10 s unless told. */
   readonly within?: Span;
+};
+
+/**
+ * Random harm: expanded by the seed to ordinary steps before anything starts, so that the plan
+ * shows what will be done.
+ */
+export interface Composed {
+  readonly nemesis: {
+    readonly from: readonly FaultRef[];
+    /** From one engage to the next. */
+    readonly every: Span;
+    readonly hold: Span;
+    /** First engage, from the start of the baseline; `every` unless told. */
+    readonly at?: Span;
+    /** Last heal; as late as the load allows unless told. */
+    readonly until?: Span;
+    /** The run's own seed unless told. */
+    readonly seed?: string;
+  };
 }

@@ -17,18 +17,49 @@ const stage = z.union([
   z.strictObject({ pause: positiveSpan }),
 ]);
 
+const share = z.enum(['one', 'minority', 'majority', 'all']);
+const office = z.union([
+  z.enum(['controller', 'group', 'zookeeper']),
+  z.strictObject({ transactionalId: z.string().min(1) }),
+]);
 const target = z.union([
-  z.strictObject({ leaderOf: partition }),
-  z.strictObject({ role: z.string(), count: z.number().int().positive().optional() }),
+  z.strictObject({ leaderOf: z.union([partition, office]) }),
+  z.strictObject({ followerOf: z.union([partition, office]) }),
+  z.strictObject({ lastInSyncOf: partition }),
+  z.strictObject({
+    role: z.string(),
+    count: z.union([z.number().int().positive(), share]).optional(),
+  }),
   z.strictObject({ nodes: z.array(z.string()) }),
+  z.strictObject({ members: z.union([z.array(z.string()), share]) }),
 ]);
 
-const step = z.strictObject({
-  at: span,
-  hold: span,
-  within: positiveSpan.optional(),
-  fault: z.strictObject({ fault: z.string(), target, params: z.record(z.string(), z.json()) }),
+const params = z.record(z.string(), z.json());
+const fault = z.strictObject({ fault: z.string(), target, other: target.optional(), params });
+const change = z.strictObject({ change: z.string(), params });
+const id = z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, 'lower-case letters, digits and "-"');
+const common = { id: id.optional(), within: positiveSpan.optional() };
+const at = { ...common, at: span };
+const after = { ...common, after: z.string(), plus: span.optional() };
+const harm = { fault, hold: span };
+const planned = { change, limit: positiveSpan.optional() };
+
+const nemesis = z.strictObject({
+  from: z.array(fault).min(1, 'at least one fault to choose from'),
+  every: positiveSpan,
+  hold: positiveSpan,
+  at: span.optional(),
+  until: positiveSpan.optional(),
+  seed: z.string().optional(),
 });
+
+const step = z.union([
+  z.strictObject({ ...at, ...harm }),
+  z.strictObject({ ...at, ...planned }),
+  z.strictObject({ ...after, ...harm }),
+  z.strictObject({ ...after, ...planned }),
+  z.strictObject({ nemesis }),
+]);
 
 const topic = z
   .strictObject({

@@ -2,10 +2,11 @@ import type { LogClients, ReadBatch, SutView } from '../clients/kafka/port.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Scope } from '../core/scope.ts';
 import type { Probe } from '../core/wait-for.ts';
-import type { AddressBook } from '../environments/environment.ts';
+import type { AddressBook, Endpoint } from '../environments/environment.ts';
 import type { Node, NodeSpec, RoleSpec, Vantage } from '../environments/node.ts';
 import type { NodeId, TopicPartition } from '../record/names.ts';
 import type { Profile } from '../record/plan.ts';
+import type { Recorder } from '../record/recorder.ts';
 
 /** How a system is put together, known to be ready, and asked. */
 export interface SystemKind<Spec extends JsonObject = JsonObject> {
@@ -38,6 +39,7 @@ export interface ConnectInput<Spec> {
 /** The system under test. */
 export interface Sut {
   readonly kind: string;
+  /** Those that are members now: a resize changes it. */
   readonly nodes: readonly Node[];
   /** JSON for a worker: how to reach the system from this vantage. */
   view(from: Exclude<Vantage, 'peer'>): SutView;
@@ -52,6 +54,22 @@ export interface Sut {
   nodeOf(broker: number): NodeId;
   /** Who leads the partition now; null when nobody does. Asked from the check vantage. */
   leaderOf(of: TopicPartition, signal: AbortSignal): Promise<NodeId | null>;
+  /** Who holds an office now; null when nobody does. Throws for what this system does not have. */
+  holder(of: Subject, signal: AbortSignal): Promise<NodeId | null>;
+  /** Nodes that could hold an office, its holder among them. */
+  candidates(of: Subject): readonly NodeId[];
+  /**
+   * The spec of a node with another version or configuration, and of one that is reserved and not
+   * launched yet. Pure. Undefined: this system cannot be changed.
+   */
+  readonly specFor?: ((node: NodeId, change: SpecChange) => NodeSpec) | undefined;
+  /** Takes launched nodes in as members, and lets members go that were taken out for good. */
+  readonly admit?: ((nodes: readonly Node[]) => void) | undefined;
+  readonly dismiss?: ((nodes: readonly NodeId[]) => void) | undefined;
+  /** Whether the node answers a fresh round trip at this address, in its own protocol. */
+  speaks(node: NodeId, port: string, at: Endpoint, signal: AbortSignal): Promise<boolean>;
+  /** Tells the record what the system itself says at the end, before final reads. */
+  readonly finalLook?: ((recorder: Recorder, signal: AbortSignal) => Promise<void>) | undefined;
   /** Partitions of the topic with leader, epoch and ISR as node ids. */
   leadership(topics: readonly string[], signal: AbortSignal): Promise<readonly Leadership[]>;
   /**
@@ -68,6 +86,21 @@ export interface Sut {
   readReplica(node: NodeId, of: TopicPartition): Promise<readonly ReadBatch[] | null>;
   /** Settings that bound a failover: { 'broker.session.timeout.ms': 3000, … }, as effective. */
   readonly timings: Readonly<Record<string, number>>;
+}
+
+/** What one node does for all. */
+export type Subject =
+  | { readonly leader: TopicPartition }
+  | { readonly controller: true }
+  | { readonly group: string }
+  | { readonly transactionalId: string }
+  | { readonly zookeeper: 'leader' };
+
+/** What is to be different about a node. */
+export interface SpecChange {
+  readonly version?: string;
+  /** The system's own keys; they win over what the node had. */
+  readonly config?: Readonly<Record<string, string>>;
 }
 
 /** Who leads a partition and who is in sync, by node. */

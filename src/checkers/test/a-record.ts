@@ -139,7 +139,7 @@ const cleanEvents = (): RunEvent[] => [
   {
     t: 0,
     kind: 'begin',
-    version: 1,
+    version: 2,
     run: 'a-run',
     anchor: '2026-05-04T03:12:00.000Z',
     highwater: '0.1.0',

@@ -1,4 +1,5 @@
 import {
+  apiVersionsV3,
   type Connection,
   DescribeClusterEndpointTypes,
   describeClusterV1,
@@ -56,6 +57,31 @@ export function partitionsIn(metadata: Metadata): readonly PartitionDescription[
   });
 }
 
+/** Any answer to ApiVersions, which every node of Kafka gives on every listener. */
+export async function greet(connection: Connection): Promise<void> {
+  await apiVersionsV3.api.async(connection, 'highwater', '1');
+}
+
+/** What FindCoordinator looks for; its key types are numbers (Kafka's CoordinatorType). */
+const KEY_TYPES = { group: 0, transaction: 1 } as const;
+
+/** The broker that coordinates a group or a transactional id; throws while there is none. */
+export async function coordinatorOf(
+  connection: Connection,
+  of: { readonly type: keyof typeof KEY_TYPES; readonly key: string },
+): Promise<{ readonly broker: number; readonly address: string }> {
+  const answer = await findCoordinatorV4.api.async(connection, KEY_TYPES[of.type], [of.key]);
+  const coordinator = answer.coordinators[0];
+  const code = coordinator === undefined ? COORDINATOR_NOT_AVAILABLE : coordinator.errorCode;
+  if (coordinator === undefined || code !== 0) {
+    throw refusedCode(`coordinator of ${of.type} ${of.key}`, code);
+  }
+  const { nodeId, host, port } = coordinator;
+  return { broker: nodeId, address: `${host}:${port}` };
+}
+
+const COORDINATOR_NOT_AVAILABLE = 15;
+
 /** Voters of the metadata quorum, as its leader sees them. */
 export interface QuorumView {
   readonly leader: number | null;
@@ -111,17 +137,6 @@ export async function offsetsOf(
   ]);
   const offsets = answer.topics.flatMap((each) => each.partitions);
   return new Map(offsets.map(({ partitionIndex, offset }) => [partitionIndex, offset]));
-}
-
-/** Address of a group's coordinator; throws while there is none. */
-export async function coordinatorOf(connection: Connection, group: string): Promise<string> {
-  const answer = await findCoordinatorV4.api.async(connection, 0, [group]);
-  const coordinator = answer.coordinators[0];
-  if (coordinator === undefined) throw refusedCode(`coordinator of group ${group}`, 15);
-  if (coordinator.errorCode !== 0) {
-    throw refusedCode(`coordinator of group ${group}`, coordinator.errorCode);
-  }
-  return `${coordinator.host}:${coordinator.port}`;
 }
 
 /** Committed offsets of a group as its coordinator has them; null where it has none. */

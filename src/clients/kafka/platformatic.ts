@@ -32,9 +32,11 @@ export function platformaticAdmin(options: BrokerCallOptions): LogAdmin {
     async committed(group, topic) {
       const [partitions, coordinator] = await Promise.all([
         topics([topic]),
-        calls.any((connection) => coordinatorOf(connection, group)),
+        calls.any((connection) => coordinatorOf(connection, { type: 'group', key: group })),
       ]);
-      return calls.at(coordinator, (connection) => committedOf(connection, group, partitions));
+      return calls.at(coordinator.address, (connection) =>
+        committedOf(connection, group, partitions),
+      );
     },
     async config(of) {
       if (!('broker' in of)) return calls.any((connection) => configOf(connection, of));

@@ -1,6 +1,6 @@
 import { HighwaterError } from '../../core/errors.ts';
-import type { AddressBook } from '../environment.ts';
-import type { RoleSpec } from '../node.ts';
+import type { AddressBook, Endpoint } from '../environment.ts';
+import type { RoleSpec, Vantage } from '../node.ts';
 import { type Block, nodesOfRole, placeNodes, slotsOfRole } from './address-plan.ts';
 import type { NodePlaces } from './node-places.ts';
 
@@ -16,6 +16,14 @@ export function localBook(
     if (found === undefined) throw unknownTo(`node "${node}"`, [...placed.keys()]);
     return found;
   };
+  const endpoint = (node: string, port: string, from: Vantage): Endpoint => {
+    const { index, role } = find(node);
+    const slots = slotsOfRole(role);
+    const slot = slots.findIndex((each) => each.port === port && each.from === from);
+    if (slot >= 0) return block.endpoint(index, slot);
+    const known = slots.map((each) => `${each.port} from ${each.from}`);
+    throw unknownTo(`port "${port}" of ${node} from ${from}`, known);
+  };
   return {
     nodesOf: (name) => {
       const role = roles.find((each) => each.role === name);
@@ -26,16 +34,9 @@ export function localBook(
         );
       return nodesOfRole(role);
     },
-    at: (node, port, from) => {
-      const { index, role } = find(node);
-      const slots = slotsOfRole(role);
-      const slot = slots.findIndex((each) => each.port === port && each.from === from);
-      if (slot < 0) {
-        const known = slots.map((each) => `${each.port} from ${each.from}`);
-        throw unknownTo(`port "${port}" of ${node} from ${from}`, known);
-      }
-      return block.endpoint(index, slot);
-    },
+    at: (node, port, from) => endpoint(node, port, from),
+    listen: (node, port, from) => endpoint(node, port, from),
+    links: null,
     volume: (node, volume) => {
       const { role } = find(node);
       if (!role.volumes.includes(volume)) {

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import { realClock } from '../../core/clock.ts';
 import { HighwaterError } from '../../core/errors.ts';
 import { type Folders, foldersOf } from '../../leases/folders.ts';
-import { CAPABILITIES, type Capability } from '../capabilities.ts';
+import type { Capability } from '../capabilities.ts';
 import type { AddressBook, Environment } from '../environment.ts';
 import { censusOf } from './census.ts';
 import { findJava, type Java, javaCommand } from './java.ts';
@@ -84,6 +84,18 @@ export function localEnvironment(options: LocalOptions = {}): Environment {
   };
 }
 
+/** What this machine can do wherever it is; the rest depends on the platform. */
+const OFFERED: readonly Capability[] = [
+  'process.kill',
+  'process.terminate',
+  'process.start',
+  'volume.read',
+  'volume.wipe',
+  'threads.dump',
+  'cleanup.kernel',
+  'address.own',
+];
+
 const probeFor = (wanted: 'auto' | 'none'): NamespaceProbe =>
   wanted === 'auto' ? probeNamespaces() : { mode: 'none', setpriv: false, seen: 'switched off' };
 
@@ -92,5 +104,5 @@ function offeredBy(mode: NamespaceMode): ReadonlySet<Capability> {
   const missing: Capability[] = [];
   if (mode === 'none') missing.push('cleanup.kernel');
   if (process.platform !== 'linux') missing.push('address.own');
-  return new Set(CAPABILITIES.filter((each) => !missing.includes(each)));
+  return new Set(OFFERED.filter((each) => !missing.includes(each)));
 }

@@ -166,6 +166,9 @@ export class LocalNode implements Node {
     const { places, volumes, spec } = this.parts;
     await makePlaces(places, volumes);
     await writeFiles(places.files, spec.files);
+    for (const [volume, files] of Object.entries(spec.volumeFiles ?? {})) {
+      await writeFiles(places.volume(volume), files);
+    }
     if (!this.#prepared) await this.#prepare(signal);
     this.#prepared = true;
     signal.throwIfAborted();

@@ -16,16 +16,19 @@ export function memoryBook(run: string, roles: readonly RoleSpec[]): AddressBook
     if (role !== undefined) return role;
     throw new HighwaterError('BUG', `no addresses were reserved for node "${node}"`);
   };
+  const endpoint: AddressBook['at'] = (node, port, from) => {
+    const ports = specOf(node).ports.flatMap(({ name, from: vantages }) =>
+      vantages.map((vantage) => ({ name, vantage })),
+    );
+    const at = ports.findIndex(({ name, vantage }) => name === port && vantage === from);
+    if (at >= 0) return { host: `${node}.memory.invalid`, port: FIRST_PORT + at };
+    throw new HighwaterError('BUG', `node "${node}" has no port "${port}" for ${from}`);
+  };
   return {
     nodesOf: (name) => roles.filter(({ role }) => role === name).flatMap(nodeIds),
-    at: (node, port, from) => {
-      const ports = specOf(node).ports.flatMap(({ name, from: vantages }) =>
-        vantages.map((vantage) => ({ name, vantage })),
-      );
-      const at = ports.findIndex(({ name, vantage }) => name === port && vantage === from);
-      if (at >= 0) return { host: `${node}.memory.invalid`, port: FIRST_PORT + at };
-      throw new HighwaterError('BUG', `node "${node}" has no port "${port}" for ${from}`);
-    },
+    at: endpoint,
+    listen: endpoint,
+    links: null,
     volume: (node, volume) => {
       if (specOf(node).volumes.includes(volume)) return `/memory/${run}/${node}/${volume}`;
       throw new HighwaterError('BUG', `node "${node}" has no volume "${volume}"`);

@@ -101,12 +101,15 @@ function refuseOtherVersion(
   }
 }
 
+/** Of plan.json and history.ndjson: plans of version 1 knew no changes and no links. */
+const FORMAT = 2;
+
 function refuseVersion(path: string, value: unknown): void {
   const version = (value as { version?: unknown } | null)?.version;
-  if (version === undefined || version === 1) return;
+  if (version === undefined || version === FORMAT) return;
   throw new HighwaterError(
     'RUN_UNREADABLE',
-    `reading ${path}: version ${JSON.stringify(version)}, and this highwater reads version 1`,
+    `reading ${path}: version ${JSON.stringify(version)}, and this highwater reads version ${FORMAT}`,
     { facts: { path }, hint: 'use the highwater that wrote it; history.ndjson names it in line 1' },
   );
 }

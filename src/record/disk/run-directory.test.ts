@@ -33,7 +33,7 @@ let runs = 0;
 const newRun = (): RunDirectory => createRunDirectory(root, `run-${runs++}`, aPlan());
 const begin = (run: string): EventBody => ({
   kind: 'begin',
-  version: 1,
+  version: 2,
   run,
   anchor: '2026-05-04T03:12:00.000Z',
   highwater: '0.1.0',
@@ -75,7 +75,7 @@ describe('a run directory', () => {
   it('holds the plan before anything happens', () => {
     const { path } = newRun();
     const record = readRun(path);
-    expect(record.plan.version).toBe(1);
+    expect(record.plan.version).toBe(2);
     expect(record.breaks).toEqual([
       'history.ndjson does not start with a begin event',
       'history.ndjson has no end event: the run was cut short',
@@ -177,8 +177,8 @@ describe('a damaged run directory', () => {
     rmSync(file(without, 'plan.json'));
     expect(() => readRun(without.path)).toThrow(/plan.json: it is missing/);
     const future = wholeRun();
-    writeFileSync(file(future, 'plan.json'), JSON.stringify({ ...aPlan(), version: 2 }));
-    expect(() => readRun(future.path)).toThrow(/version 2, and this highwater reads version 1/);
+    writeFileSync(file(future, 'plan.json'), JSON.stringify({ ...aPlan(), version: 3 }));
+    expect(() => readRun(future.path)).toThrow(/version 3, and this highwater reads version 2/);
     const later = wholeRun();
     writeFileSync(file(later, 'history.ndjson'), '{"t":0,"kind":"begin","version":7}\n');
     expect(() => readRun(later.path)).toThrow(/version 7/);

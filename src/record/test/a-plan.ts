@@ -3,7 +3,7 @@ import { PHASES, type PhaseName, type RunPlan } from '../plan.ts';
 /** A plan for tests: one topic `orders` with two partitions, 100 records a second, one fault. */
 export function aPlan(changes: Partial<RunPlan> = {}): RunPlan {
   return {
-    version: 1,
+    version: 2,
     scenario: { name: 'a test', claim: 'Nothing is lost.', suite: 'test' },
     control: false,
     environment: 'memory',
@@ -18,13 +18,17 @@ export function aPlan(changes: Partial<RunPlan> = {}): RunPlan {
       overtimeMs: 0,
       workers: 1,
     },
+    links: [],
     timeline: [
       {
+        kind: 'fault',
         id: 'fault-1',
         fault: 'down',
         target: { leaderOf: { topic: 'orders', partition: 0 } },
+        other: null,
         params: {},
         atMs: 20_000,
+        after: null,
         withinMs: 10_000,
         holdMs: 15_000,
       },

@@ -25,7 +25,7 @@ export function exampleEvents(run: string, partitions: number): readonly RunEven
   const events = [
     at(0, {
       kind: 'begin',
-      version: 1,
+      version: 2,
       run,
       anchor: '2026-05-04T03:12:00.000Z',
       highwater: '0.1.0',

@@ -2,7 +2,6 @@ import type { RunPlan } from '../../record/plan.ts';
 
 /** Budgets of every phase of the made-up run, in milliseconds. */
 const BUDGETS = {
-  preflight: 10_000,
   reserve: 5_000,
   launch: 20_000,
   ready: 60_000,
@@ -17,7 +16,7 @@ const BUDGETS = {
 /** The plan of the made-up run that the reporters' tests and the preview show. */
 export function examplePlan(partitions: number): RunPlan {
   return {
-    version: 1,
+    version: 2,
     scenario: {
       name: 'the leader of a partition goes down under steady load',
       claim:
@@ -46,13 +45,17 @@ export function examplePlan(partitions: number): RunPlan {
       overtimeMs: 0,
       workers: 1,
     },
+    links: [],
     timeline: [
       {
+        kind: 'fault',
         id: 'fault-1',
         fault: 'down',
         target: { leaderOf: { topic: 'orders', partition: 0 } },
+        other: null,
         params: {},
         atMs: 20_000,
+        after: null,
         withinMs: 10_000,
         holdMs: 15_000,
       },

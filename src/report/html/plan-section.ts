@@ -2,8 +2,9 @@ import type { RunResult } from '../../checkers/result.ts';
 import type { Json } from '../../core/json.ts';
 import { ms } from '../../core/time.ts';
 import { perSecond, showRate, showSpan } from '../../core/units.ts';
-import { showPartition } from '../../record/names.ts';
-import type { RunPlan, StagePlan, StepPlan, TargetRule, TopicPlan } from '../../record/plan.ts';
+import { showPartition, type TopicPartition } from '../../record/names.ts';
+import type { RunPlan, StagePlan, StepPlan, TopicPlan } from '../../record/plan.ts';
+import type { Office, TargetRule } from '../../record/targets.ts';
 import { quoted } from '../shown-path.ts';
 import { type Html, type HtmlPart, html } from './html.ts';
 
@@ -74,14 +75,40 @@ function stageText({ fromRate, toRate, forMs }: StagePlan): string {
     : `${first} to ${showRate(perSecond(toRate))} over ${long}`;
 }
 
-const stepText = ({ fault, target, atMs, holdMs, params }: StepPlan, control: boolean): string =>
-  `${fault} ${targetText(target)} at ${showSpan(ms(atMs))} of the baseline, ` +
-  `for ${showSpan(ms(holdMs))}` +
-  (Object.keys(params).length === 0 ? '' : `, ${settings(params)}`) +
-  (control ? ' (left out: this is a control run)' : '');
+function stepText(step: StepPlan, control: boolean): string {
+  const { atMs, after, params } = step;
+  const when =
+    after === null
+      ? `at ${showSpan(ms(atMs))} of the baseline`
+      : `${showSpan(ms(atMs))} after ${after}`;
+  const what =
+    step.kind === 'change'
+      ? `${step.change} ${when}, within ${showSpan(ms(step.limitMs))}`
+      : `${step.fault} ${targetText(step.target)}${
+          step.other === null ? '' : ` and ${targetText(step.other)}`
+        } ${when}, for ${showSpan(ms(step.holdMs))}`;
+  return (
+    what +
+    (Object.keys(params).length === 0 ? '' : `, ${settings(params)}`) +
+    (control ? ' (left out: this is a control run)' : '')
+  );
+}
 
 function targetText(target: TargetRule): string {
-  if ('leaderOf' in target) return `the leader of ${showPartition(target.leaderOf)}`;
+  if ('leaderOf' in target) return `the leader of ${heldText(target.leaderOf)}`;
+  if ('followerOf' in target) return `a follower of ${heldText(target.followerOf)}`;
+  if ('lastInSyncOf' in target) {
+    return `the last replica in sync of ${showPartition(target.lastInSyncOf)}`;
+  }
   if ('nodes' in target) return target.nodes.join(', ');
+  if ('members' in target) {
+    const { members } = target;
+    return typeof members === 'string' ? `${members} of the group` : members.join(', ');
+  }
   return `${target.count ?? 1} × ${target.role}`;
 }
+
+const heldText = (held: TopicPartition | Office): string => {
+  if (typeof held === 'string') return held;
+  return 'topic' in held ? showPartition(held) : held.transactionalId;
+};

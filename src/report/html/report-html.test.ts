@@ -52,7 +52,7 @@ describe('reportHtml', () => {
     const plan = hostile(record.plan);
     const nasty = {
       ...hostile(record),
-      plan: { ...plan, version: 1 as const },
+      plan: { ...plan, version: 2 as const },
       // Kinds, acts and windows are closed sets; hostile ones would only be left out.
       events: record.events.map((event) => {
         const { kind, t } = event;

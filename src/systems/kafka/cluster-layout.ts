@@ -3,6 +3,7 @@ import { bytes, mebibytes } from '../../core/units.ts';
 import type { AddressBook } from '../../environments/environment.ts';
 import type { RoleSpec } from '../../environments/node.ts';
 import type { NodeId } from '../../record/names.ts';
+import { ensembleRoleOf } from '../zookeeper/ensemble-layout.ts';
 import type { KafkaSpec } from './spec.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { KafkaSpec } from './spec.ts';
  */
 /** The role of brokers, combined nodes included. */
 export const BROKER = 'broker';
-/** The role of nodes of their own for the metadata quorum. */
+/** The role of nodes of their own for the metadata quorum of KRaft. */
 export const CONTROLLER = 'controller';
 /** The volume with a broker's logs, or a controller's metadata log. */
 export const DATA = 'data';
@@ -42,6 +43,7 @@ export function rolesOf(spec: KafkaSpec): readonly RoleSpec[] {
     volumes: [DATA],
     memory,
   };
+  if (spec.zookeeper !== null) return [ensembleRoleOf(spec.zookeeper), brokers];
   if (spec.combined) return [brokers];
   const controllers: RoleSpec = {
     role: CONTROLLER,
@@ -62,7 +64,7 @@ export interface Member {
   readonly isController: boolean;
 }
 
-/** The nodes that the spec asks for, controllers first: brokers wait for them. */
+/** The nodes of Kafka that the spec asks for, controllers first: brokers wait for them. */
 export function membersOf(spec: KafkaSpec, book: AddressBook): readonly Member[] {
   const brokers = book.nodesOf(BROKER).slice(0, spec.brokers);
   const members = brokers.map((node, index) => ({
@@ -71,7 +73,7 @@ export function membersOf(spec: KafkaSpec, book: AddressBook): readonly Member[]
     isBroker: true,
     isController: spec.combined,
   }));
-  if (spec.combined) return members;
+  if (spec.combined || spec.zookeeper !== null) return members;
   const controllers = book.nodesOf(CONTROLLER).slice(0, spec.controllers);
   return [
     ...controllers.map((node, index) => ({

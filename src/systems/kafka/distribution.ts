@@ -1,6 +1,9 @@
 /** KRaft was declared ready for production in Kafka 3.3 (KIP-833). */
 export const KRAFT_SINCE = '3.3.0';
 
+/** Kafka 4 took the ZooKeeper mode out (KIP-833). */
+export const ZOOKEEPER_UNTIL = '4.0.0';
+
 /** The published class files of Kafka 4 and later log through log4j 2 (KIP-653). */
 const LOG4J2_SINCE = '4.0.0';
 

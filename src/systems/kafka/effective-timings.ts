@@ -1,7 +1,7 @@
 import { configOf } from '../../clients/kafka/broker-answers.ts';
 import { ask, type Inquiry } from './ask-nodes.ts';
 import { type Member, membersOf } from './cluster-layout.ts';
-import { TIMINGS } from './profile-settings.ts';
+import { timingsOf } from './profile-settings.ts';
 
 /**
  * The settings that bound a failover as the running nodes have them. What cannot be read is left
@@ -19,7 +19,7 @@ export async function effectiveTimings(
     [broker, controller].map((member) => configOfMember(member, inquiry, signal)),
   );
   const effective: Record<string, number> = {};
-  for (const [key, { of }] of Object.entries(TIMINGS)) {
+  for (const [key, { of }] of Object.entries(timingsOf(inquiry.spec))) {
     const text = (of === 'broker' ? ofBroker : ofController)?.[key];
     if (text !== undefined) effective[key] = Number(text);
   }

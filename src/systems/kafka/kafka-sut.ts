@@ -15,6 +15,7 @@ import type { ConnectInput, Leadership, Readiness, Sut } from '../system.ts';
 import { answersNow, askAll, type Inquiry } from './ask-nodes.ts';
 import { BROKER, membersOf, nodeOfNumber } from './cluster-layout.ts';
 import { effectiveTimings } from './effective-timings.ts';
+import { officeCandidates, officeHolder, speaksKafka } from './offices.ts';
 import { expectedTimings } from './profile-settings.ts';
 import { judgeReadiness } from './readiness.ts';
 import { readReplicaOf, replicaFolder } from './replica-files.ts';
@@ -47,6 +48,13 @@ export function kafkaSut(input: ConnectInput<KafkaSpec>): Sut {
     return partitions.map((partition) => asLeadership(partition, nodeOf));
   };
 
+  const leaderOf = async (of: TopicPartition, signal: AbortSignal): Promise<NodeId | null> => {
+    const partitions = await leadership([of.topic], signal);
+    const found = partitions.find(({ partition }) => partition === of.partition);
+    if (found !== undefined) return found.leader;
+    throw new HighwaterError('CLIENT_FAILED', `${of.topic} has no partition ${of.partition}`);
+  };
+
   return {
     kind: 'kafka',
     nodes: input.nodes,
@@ -55,12 +63,11 @@ export function kafkaSut(input: ConnectInput<KafkaSpec>): Sut {
     readiness,
     nodeOf,
     leadership,
-    async leaderOf(of, signal) {
-      const partitions = await leadership([of.topic], signal);
-      const found = partitions.find(({ partition }) => partition === of.partition);
-      if (found !== undefined) return found.leader;
-      throw new HighwaterError('CLIENT_FAILED', `${of.topic} has no partition ${of.partition}`);
-    },
+    leaderOf,
+    holder: async (of, signal) =>
+      'leader' in of ? leaderOf(of.leader, signal) : officeHolder(of, inquiry, signal),
+    candidates: (of) => officeCandidates(of, inquiry),
+    speaks: (...[, , at, signal]) => speaksKafka(at, inquiry, signal),
     answers: async (node, signal) => {
       const member = membersOf(spec, book).find((each) => each.node === node);
       return member !== undefined && answersNow(member, inquiry, signal);

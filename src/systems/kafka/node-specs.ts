@@ -1,9 +1,11 @@
 import type { AddressBook } from '../../environments/environment.ts';
 import type { NodeSpec } from '../../environments/node.ts';
 import type { Profile } from '../../record/plan.ts';
+import { ensembleNodes } from '../zookeeper/node-specs.ts';
 import { BROKER, CONTROLLER, membersOf } from './cluster-layout.ts';
 import { jarsOf } from './distribution.ts';
 import { logging } from './logging.ts';
+import { zookeeperSessionMs } from './profile-settings.ts';
 import { serverProperties } from './server-properties.ts';
 import type { KafkaSpec } from './spec.ts';
 
@@ -19,7 +21,7 @@ export interface LayoutInput {
 export function nodeSpecs(input: LayoutInput): readonly NodeSpec[] {
   const { spec, profile, book, clusterId } = input;
   const log = logging(spec.version);
-  return membersOf(spec, book).map((member): NodeSpec => {
+  const ofKafka = membersOf(spec, book).map((member): NodeSpec => {
     const folder = book.filesOf(member.node);
     const config = `${folder}/server.properties`;
     return {
@@ -32,19 +34,22 @@ export function nodeSpecs(input: LayoutInput): readonly NodeSpec[] {
           main: 'kafka.Kafka',
           flags: [...jvmFlags(spec, profile), log.flag(`${folder}/${log.file}`)],
           args: [config],
-          // --ignore-formatted: a second format of the same volume is no error.
-          prepare: [
-            {
-              main: 'kafka.tools.StorageTool',
-              args: ['format', `--cluster-id=${clusterId}`, '-c', config, '--ignore-formatted'],
-            },
-          ],
+          prepare: spec.mode === 'kraft' ? [formatting(config, clusterId)] : [],
         },
       },
       files: { 'server.properties': serverProperties(member, input), [log.file]: log.text },
     };
   });
+  if (spec.zookeeper === null) return ofKafka;
+  const sessionTimeoutMs = zookeeperSessionMs(spec, profile);
+  return [...ensembleNodes({ spec: spec.zookeeper, profile, book, sessionTimeoutMs }), ...ofKafka];
 }
+
+/** A second format of the same volume is no error. Brokers on ZooKeeper are not formatted. */
+const formatting = (config: string, clusterId: string) => ({
+  main: 'kafka.tools.StorageTool',
+  args: ['format', `--cluster-id=${clusterId}`, '-c', config, '--ignore-formatted'],
+});
 
 /**
  * Fast: quick to start and small. Production: as Kafka's own start script has it, so that pauses

@@ -2,6 +2,7 @@ import type { AddressBook } from '../../environments/environment.ts';
 import { showEndpoint } from '../../environments/environment.ts';
 import type { Vantage } from '../../environments/node.ts';
 import type { Profile } from '../../record/plan.ts';
+import { connectString } from '../zookeeper/ensemble-layout.ts';
 import { DATA, type Member, membersOf } from './cluster-layout.ts';
 import { profileSettings } from './profile-settings.ts';
 import type { KafkaSpec } from './spec.ts';
@@ -31,6 +32,14 @@ function layoutSettings(
   spec: KafkaSpec,
   book: AddressBook,
 ): Readonly<Record<string, string>> {
+  if (spec.zookeeper !== null) {
+    return {
+      'broker.id': String(member.number),
+      'zookeeper.connect': connectString(spec.zookeeper, book),
+      ...listenerSettings(member, book),
+      'log.dirs': book.volume(member.node, DATA),
+    };
+  }
   const clients = member.isBroker ? clientListeners(member, book) : [];
   const quorum = member.isController ? quorumListeners(member, book) : [];
   const voters = membersOf(spec, book).filter((other) => other.isController);
@@ -54,6 +63,17 @@ function layoutSettings(
         }
       : {}),
     'log.dirs': book.volume(member.node, DATA),
+  };
+}
+
+/** The listeners of a broker on ZooKeeper, one for each vantage. */
+function listenerSettings(member: Member, book: AddressBook): Readonly<Record<string, string>> {
+  const clients = clientListeners(member, book);
+  return {
+    'listener.security.protocol.map': clients.map((each) => `${nameOf(each)}:PLAINTEXT`).join(','),
+    listeners: clients.join(','),
+    'advertised.listeners': clients.join(','),
+    'inter.broker.listener.name': LISTENER_OF.peer,
   };
 }
 

@@ -44,6 +44,9 @@ export function simSut({ book, nodes, run }: ConnectInput<SimlogSpec>): Sut {
   const leadership = (topics: readonly string[]): Promise<readonly Leadership[]> =>
     askAny(cluster, 'Metadata', () => topics.flatMap((topic) => leadershipOf(cluster, topic)));
 
+  const leaderOf = async ({ topic, partition }: TopicPartition): Promise<string | null> =>
+    (await leadership([topic])).find((each) => each.partition === partition)?.leader ?? null;
+
   return {
     kind: 'simlog',
     nodes,
@@ -61,8 +64,15 @@ export function simSut({ book, nodes, run }: ConnectInput<SimlogSpec>): Sut {
     },
     nodeOf,
     leadership,
-    leaderOf: async ({ topic, partition }) =>
-      (await leadership([topic])).find((each) => each.partition === partition)?.leader ?? null,
+    leaderOf,
+    holder: async (of) => {
+      if ('leader' in of) return leaderOf(of.leader);
+      if (!('group' in of)) throw new HighwaterError('FAULT_FAILED', 'no such office here');
+      const coordinator = cluster.groups.coordinatorOf(of.group);
+      return coordinator === undefined ? null : nodeOf(coordinator.id);
+    },
+    candidates: () => nodes.map(({ id }) => id),
+    speaks: async (node) => brokerOf(node).serves,
     answers: async (node) => brokerOf(node).serves,
     replicaFolder,
     readReplica: (id, of) =>

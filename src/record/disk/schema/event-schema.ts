@@ -13,7 +13,7 @@ const maybeTime = z.number().nullable();
 const begin = z.strictObject({
   t,
   kind: z.literal('begin'),
-  version: z.literal(1),
+  version: z.literal(2),
   run: text,
   anchor: text,
   highwater: text,
@@ -32,6 +32,39 @@ const fault = z.strictObject({
   seen: text,
   affected: z.array(partition),
   mechanism: text,
+});
+
+const change = z.strictObject({
+  t,
+  kind: z.literal('change'),
+  step: text,
+  change: text,
+  act: z.enum(['begin', 'note', 'end']),
+  nodes: z.array(text),
+  took: z.boolean(),
+  seen: text,
+});
+
+const member = z.strictObject({
+  t,
+  kind: z.literal('member'),
+  group: text,
+  member: text,
+  act: z.enum(['rebalancing', 'assigned', 'paused', 'resumed', 'left', 'crashed', 'failed']),
+  assigned: z.array(partition),
+  seen: text,
+});
+
+const ensemble = z.strictObject({
+  t,
+  kind: z.literal('ensemble'),
+  node: text,
+  mode: text.nullable(),
+  zxid: text.nullable(),
+  nodeCount: count.nullable(),
+  digest: text.nullable(),
+  sessions: z.array(text),
+  ephemerals: z.array(z.strictObject({ path: text, owner: text })),
 });
 
 const outage = z.strictObject({
@@ -85,7 +118,7 @@ const suspects = z.strictObject({
   replicas: z.array(z.strictObject({ node: text, found: count.nullable(), dump: text.nullable() })),
 });
 
-/** The shape of one line of history.ndjson, version 1. */
+/** The shape of one line of history.ndjson, version 2. */
 export const eventSchema = z.discriminatedUnion('kind', [
   begin,
   z.strictObject({ t, kind: z.literal('phase'), phase, state }),
@@ -99,6 +132,9 @@ export const eventSchema = z.discriminatedUnion('kind', [
     expected: z.boolean(),
   }),
   fault,
+  change,
+  member,
+  ensemble,
   z.strictObject({
     t,
     kind: z.literal('leadership'),

@@ -4,15 +4,45 @@ import { type Assert, count, json, partitionShape, text } from './parts.ts';
 
 const jsonObject = z.record(z.string(), json);
 
+const partition = z.strictObject(partitionShape);
+const share = z.enum(['one', 'minority', 'majority', 'all']);
+const office = z.union([
+  z.enum(['controller', 'group', 'zookeeper']),
+  z.strictObject({ transactionalId: text }),
+]);
 const target = z.union([
-  z.strictObject({ leaderOf: z.strictObject(partitionShape) }),
-  z.strictObject({ role: text, count: count.exactOptional() }),
+  z.strictObject({ leaderOf: z.union([partition, office]) }),
+  z.strictObject({ followerOf: z.union([partition, office]) }),
+  z.strictObject({ lastInSyncOf: partition }),
+  z.strictObject({ role: text, count: z.union([count, share]).exactOptional() }),
   z.strictObject({ nodes: z.array(text) }),
+  z.strictObject({ members: z.union([z.array(text), share]) }),
 ]);
 
-/** The shape of plan.json, version 1. */
+const time = z.number().min(0);
+const when = { id: text, atMs: time, after: text.nullable(), withinMs: time };
+const step = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('fault'),
+    ...when,
+    fault: text,
+    target,
+    other: target.nullable(),
+    params: jsonObject,
+    holdMs: time,
+  }),
+  z.strictObject({
+    kind: z.literal('change'),
+    ...when,
+    change: text,
+    params: jsonObject,
+    limitMs: time,
+  }),
+]);
+
+/** The shape of plan.json, version 2. */
 export const planSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   scenario: z.strictObject({ name: text, claim: text, suite: text }),
   control: z.boolean(),
   environment: text,
@@ -41,17 +71,8 @@ export const planSchema = z.strictObject({
     overtimeMs: z.number().min(0),
     workers: count,
   }),
-  timeline: z.array(
-    z.strictObject({
-      id: text,
-      fault: text,
-      target,
-      params: jsonObject,
-      atMs: z.number().min(0),
-      withinMs: z.number().min(0),
-      holdMs: z.number().min(0),
-    }),
-  ),
+  links: z.array(z.enum(['peer', 'load'])),
+  timeline: z.array(step),
   watches: z.array(text),
   checks: z.array(z.strictObject({ claim: text, params: jsonObject })),
   budgetsMs: z.record(z.enum(PHASES), z.number().min(0)),

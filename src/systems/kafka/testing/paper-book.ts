@@ -12,19 +12,22 @@ export function paperBook(roles: readonly RoleSpec[]): AddressBook {
     if (role === undefined) throw new Error(`no such node: ${node}`);
     return { role, host: `127.7.${index}.${node.slice(role.role.length + 1)}` };
   };
+  const endpoint: AddressBook['at'] = (node, port, from) => {
+    const { role, host } = roleOf(node);
+    const index = role.ports.findIndex(({ name }) => name === port);
+    if (!role.ports[index]?.from.includes(from)) {
+      throw new Error(`${node} has no port ${port} for ${from}`);
+    }
+    return { host, port: 9091 + index };
+  };
   return {
     nodesOf: (name) => {
       const count = roles.find(({ role }) => role === name)?.countMax ?? 0;
       return Array.from({ length: count }, (_, index) => `${name}-${index + 1}`);
     },
-    at: (node, port, from) => {
-      const { role, host } = roleOf(node);
-      const index = role.ports.findIndex(({ name }) => name === port);
-      if (!role.ports[index]?.from.includes(from)) {
-        throw new Error(`${node} has no port ${port} for ${from}`);
-      }
-      return { host, port: 9091 + index };
-    },
+    at: endpoint,
+    listen: endpoint,
+    links: null,
     volume: (node, volume) => `/volumes/${node}/${volume}`,
     filesOf: (node) => `/files/${node}`,
   };

@@ -146,9 +146,16 @@ function machineOf(spec: NodeSpec, clock: VirtualClock, said: string[]): Machine
   };
 }
 
+const endpointOf: AddressBook['at'] = (node, port, from) => ({
+  host: `${node}.${port}.${from}.invalid`,
+  port: 9_092,
+});
+
 const bookOf = (brokers: number): AddressBook => ({
   nodesOf: () => Array.from({ length: brokers }, (_, at) => `broker-${at + 1}`),
-  at: (node, port, from) => ({ host: `${node}.${port}.${from}.invalid`, port: 9_092 }),
+  at: endpointOf,
+  listen: endpointOf,
+  links: null,
   volume: (node, volume) => `/${node}/${volume}`,
   filesOf: (node) => `/${node}/files`,
 });

@@ -1,0 +1,70 @@
+import { coordinatorOf, greet, quorumOf } from '../../clients/kafka/broker-answers.ts';
+import { askOnce } from '../../clients/kafka/broker-calls.ts';
+import { HighwaterError } from '../../core/errors.ts';
+import { ms } from '../../core/time.ts';
+import { type Endpoint, showEndpoint } from '../../environments/environment.ts';
+import type { NodeId } from '../../record/names.ts';
+import type { Subject } from '../system.ts';
+import { ask, type Inquiry } from './ask-nodes.ts';
+import { type Member, membersOf, nodeOfNumber } from './cluster-layout.ts';
+
+/** A round trip that takes longer hangs. */
+const ROUND_TRIP_LIMIT = ms(1_500);
+
+/** Who holds an office beside the leadership of a partition, asked of whichever broker answers. */
+export async function officeHolder(
+  of: Exclude<Subject, { leader: unknown }>,
+  inquiry: Inquiry,
+  signal: AbortSignal,
+): Promise<NodeId | null> {
+  if ('zookeeper' in of) {
+    throw new HighwaterError('FAULT_FAILED', 'a cluster in KRaft mode has no ZooKeeper');
+  }
+  const brokers = membersOf(inquiry.spec, inquiry.book).filter(({ isBroker }) => isBroker);
+  const number = await anyOf(brokers, (broker) => {
+    const question = ask(broker, inquiry, signal);
+    if ('controller' in of) return question(async (to) => (await quorumOf(to)).leader);
+    const [type, key] =
+      'group' in of
+        ? (['group', of.group] as const)
+        : (['transaction', of.transactionalId] as const);
+    return question(async (to) => (await coordinatorOf(to, { type, key })).broker);
+  });
+  signal.throwIfAborted();
+  return number === null ? null : nodeOfNumber(number, inquiry.book);
+}
+
+/** Nodes that could hold an office. */
+export const officeCandidates = (of: Subject, inquiry: Inquiry): readonly NodeId[] =>
+  membersOf(inquiry.spec, inquiry.book)
+    .filter(({ isBroker, isController }) => ('controller' in of ? isController : isBroker))
+    .map(({ node }) => node);
+
+/** Whether somebody there answers in Kafka's protocol, over a connection of this moment. */
+export async function speaksKafka(
+  at: Endpoint,
+  inquiry: Inquiry,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { clientId } = inquiry;
+  try {
+    await askOnce(showEndpoint(at), greet, { clientId, signal, within: ROUND_TRIP_LIMIT });
+    return true;
+  } catch {
+    // Refused, silent or talking nonsense: all of them are no round trip; only an abort is news.
+    signal.throwIfAborted();
+    return false;
+  }
+}
+
+/** Null when nobody could tell, or the first to answer says that there is none. */
+async function anyOf(
+  brokers: readonly Member[],
+  question: (broker: Member) => Promise<number | null>,
+): Promise<number | null> {
+  try {
+    return await Promise.any(brokers.map(question));
+  } catch {
+    return null; // All failed: nobody knows, and an abort is told by the caller.
+  }
+}
