@@ -195,7 +195,7 @@ export const RULES: readonly Rule[] = [
       'src/core/clock.ts': 'makes the real clock',
       'src/core/exec.ts': 'a process of the host lives in real time',
       'src/environments/local/': 'so do the processes of an environment',
-      'src/clients/kafka/': 'and the sockets of a client',
+      'src/clients/': 'and the sockets of a client',
       'src/leases/free-lease.ts': 'waits for the end of processes of a run that is no more',
       'src/vitest/': 'is limited by a test runner in real time',
       'src/report/progress-state.ts': 'a terminal is looked at in real time',

@@ -82,6 +82,23 @@ export async function coordinatorOf(
 
 const COORDINATOR_NOT_AVAILABLE = 15;
 
+/** DescribeQuorum (KIP-595). */
+const DESCRIBE_QUORUM = 55;
+
+/**
+ * The active controller. In KRaft mode the one in the metadata is any broker that passes requests
+ * on, and the quorum knows its leader; in ZooKeeper mode there is no quorum to ask, and brokers say
+ * so by the list of what they answer.
+ */
+export async function controllerOf(connection: Connection): Promise<number | null> {
+  const { apiKeys } = await apiVersionsV3.api.async(connection, 'highwater', '1');
+  if (apiKeys.some(({ apiKey }) => apiKey === DESCRIBE_QUORUM)) {
+    return (await quorumOf(connection)).leader;
+  }
+  const { controllerId } = await metadataOf(connection, []);
+  return controllerId < 0 ? null : controllerId;
+}
+
 /** Voters of the metadata quorum, as its leader sees them. */
 export interface QuorumView {
   readonly leader: number | null;

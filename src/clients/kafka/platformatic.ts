@@ -5,11 +5,11 @@ import type { TopicPlan } from '../../record/plan.ts';
 import {
   committedOf,
   configOf,
+  controllerOf,
   coordinatorOf,
   metadataOf,
   offsetsOf,
   partitionsIn,
-  quorumOf,
 } from './broker-answers.ts';
 import { type BrokerCallOptions, type BrokerCalls, openBrokerCalls } from './broker-calls.ts';
 import type { ClusterDescription, LogAdmin, OffsetsAt, PartitionDescription } from './port.ts';
@@ -52,22 +52,22 @@ export function platformaticAdmin(options: BrokerCallOptions): LogAdmin {
 }
 
 async function describeCluster(calls: BrokerCalls): Promise<ClusterDescription> {
-  const [metadata, quorum] = await Promise.all([
+  const [metadata, controller] = await Promise.all([
     calls.any((connection) => metadataOf(connection, [])),
-    // In KRaft the controller in the metadata is any broker that passes requests on; the quorum
-    // knows its leader. Without one the question is not answered: then there is no controller.
-    calls.any(quorumOf).catch(() => ({ leader: null })),
+    // Without a leader of the quorum the question is not answered: then there is no controller.
+    calls.any(controllerOf).catch(() => null),
   ]);
   return {
     clusterId: metadata.clusterId ?? '',
-    controller: quorum.leader,
+    controller,
     brokers: metadata.brokers.map(({ nodeId, host, port }) => ({ id: nodeId, host, port })),
   };
 }
 
 /**
  * Creates a topic and does not wait for its leaders. One broker after the other: when an answer got
- * lost, the next finds the topic there already, which is then what was wanted.
+ * lost, the next finds the topic there already, which is then what was wanted; and in ZooKeeper
+ * mode only the controller does it, the others pass nothing on.
  */
 async function createTopic(
   calls: BrokerCalls,
@@ -85,6 +85,7 @@ async function createTopic(
     }).map(([name, value]) => ({ name, value })),
   };
   let lost: unknown;
+  let refusal: unknown;
   for (const address of bootstrap) {
     try {
       await calls.at(address, (connection) =>
@@ -94,6 +95,8 @@ async function createTopic(
     } catch (thrown) {
       const answered = answeredError(thrown);
       if (answered === 'TOPIC_ALREADY_EXISTS' && lost !== undefined) return;
+      refusal = thrown;
+      if (answered === 'NOT_CONTROLLER') continue;
       if (answered !== undefined && answered !== 'REQUEST_TIMED_OUT') {
         throw new HighwaterError('CLIENT_FAILED', `topic ${topic.name} not created: ${answered}`, {
           facts: { topic: topic.name, error: answered },
@@ -103,8 +106,8 @@ async function createTopic(
       lost = thrown;
     }
   }
-  throw new HighwaterError('CLIENT_FAILED', `topic ${topic.name} not created: no broker answers`, {
-    cause: lost,
+  throw new HighwaterError('CLIENT_FAILED', `topic ${topic.name} not created: no broker did it`, {
+    cause: refusal,
   });
 }
 

@@ -11,6 +11,7 @@ import type { AddressBook } from '../../environments/environment.ts';
 import { showEndpoint } from '../../environments/environment.ts';
 import { type Member, membersOf } from './cluster-layout.ts';
 import { compareVersions } from './distribution.ts';
+import type { EnsembleBelow } from './on-zookeeper.ts';
 import { type Asked, answersAsItself, type BrokerAnswer } from './readiness.ts';
 import type { KafkaSpec } from './spec.ts';
 
@@ -20,6 +21,8 @@ export interface Inquiry {
   readonly book: AddressBook;
   readonly clusterId: string;
   readonly clientId: string;
+  /** Null in KRaft mode. */
+  readonly ensemble: EnsembleBelow | null;
 }
 
 /** A node that takes longer to answer one question is as good as silent. */
@@ -32,12 +35,13 @@ export async function askAll(inquiry: Inquiry, signal: AbortSignal): Promise<Ask
   const members = membersOf(inquiry.spec, inquiry.book);
   const brokers = members.filter(({ isBroker }) => isBroker);
   const controllers = answerable(members, inquiry.spec);
-  const [brokerAnswers, controllerAnswers, quorum] = await Promise.all([
+  const [ensemble, brokerAnswers, controllerAnswers, quorum] = await Promise.all([
+    inquiry.ensemble?.look(signal).catch((thrown: unknown) => [messageOf(thrown)]) ?? null,
     Promise.all(brokers.map((broker) => orError(askBroker(broker, inquiry, signal)))),
     Promise.all(
       controllers.map((controller) => orError(askController(controller, inquiry, signal))),
     ),
-    askForQuorum(brokers, inquiry, signal),
+    inquiry.ensemble === null ? askForQuorum(brokers, inquiry, signal) : null,
   ]);
   signal.throwIfAborted();
   return {
@@ -52,6 +56,7 @@ export async function askAll(inquiry: Inquiry, signal: AbortSignal): Promise<Ask
       node,
       answer: controllerAnswers[index] ?? { error: 'not asked' },
     })),
+    ensemble,
     quorum,
     voters: members.filter(({ isController }) => isController).map(({ number }) => number),
   };
@@ -91,6 +96,7 @@ async function askBroker(
   const metadata = await ask(member, inquiry, signal)((connection) => metadataOf(connection, null));
   return {
     clusterId: metadata.clusterId ?? '',
+    controller: metadata.controllerId < 0 ? null : metadata.controllerId,
     brokers: metadata.brokers.map(({ nodeId, host, port }) => ({ id: nodeId, host, port })),
     partitions: partitionsIn(metadata),
   };

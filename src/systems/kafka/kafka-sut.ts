@@ -12,11 +12,14 @@ import type { Probe } from '../../core/wait-for.ts';
 import { showEndpoint } from '../../environments/environment.ts';
 import type { NodeId, TopicPartition } from '../../record/names.ts';
 import type { ConnectInput, Leadership, Readiness, Sut } from '../system.ts';
+import { serverAnswers } from '../zookeeper/ask-servers.ts';
+import { serversOf } from '../zookeeper/ensemble-layout.ts';
 import { answersNow, askAll, type Inquiry } from './ask-nodes.ts';
 import { BROKER, membersOf, nodeOfNumber } from './cluster-layout.ts';
 import { effectiveTimings } from './effective-timings.ts';
 import { officeCandidates, officeHolder, speaksKafka } from './offices.ts';
-import { expectedTimings } from './profile-settings.ts';
+import { type EnsembleBelow, ensembleBelow } from './on-zookeeper.ts';
+import { expectedTimings, zookeeperSessionMs } from './profile-settings.ts';
 import { judgeReadiness } from './readiness.ts';
 import { readReplicaOf, replicaFolder } from './replica-files.ts';
 import type { KafkaSpec } from './spec.ts';
@@ -25,8 +28,8 @@ type ClientVantage = 'load' | 'check';
 
 /** The handle to a running cluster; questions of its own go through the check listeners. */
 export function kafkaSut(input: ConnectInput<KafkaSpec>): Sut {
-  const { spec, book, clusterId } = input;
-  const inquiry: Inquiry = { spec, book, clusterId, clientId: `highwater-${input.run}-probe` };
+  const { spec, book } = input;
+  const inquiry = inquiryOf(input);
   const admin = lazyAdmin(input);
   let timings = expectedTimings(spec, input.profile);
 
@@ -69,6 +72,9 @@ export function kafkaSut(input: ConnectInput<KafkaSpec>): Sut {
     candidates: (of) => officeCandidates(of, inquiry),
     speaks: (...[, , at, signal]) => speaksKafka(at, inquiry, signal),
     answers: async (node, signal) => {
+      const servers = spec.zookeeper === null ? [] : serversOf(spec.zookeeper, book);
+      const server = servers.find((each) => each.node === node);
+      if (server !== undefined) return serverAnswers(server, book, signal);
       const member = membersOf(spec, book).find((each) => each.node === node);
       return member !== undefined && answersNow(member, inquiry, signal);
     },
@@ -80,6 +86,21 @@ export function kafkaSut(input: ConnectInput<KafkaSpec>): Sut {
     get timings() {
       return timings;
     },
+  };
+}
+
+function inquiryOf({ spec, profile, book, clusterId, run }: ConnectInput<KafkaSpec>): Inquiry {
+  const sessionTimeoutMs = zookeeperSessionMs(spec, profile);
+  const ensemble: EnsembleBelow | null =
+    spec.zookeeper === null ? null : ensembleBelow(spec.zookeeper, { book, sessionTimeoutMs });
+  return {
+    spec,
+    book,
+    get clusterId() {
+      return ensemble === null ? clusterId : ensemble.clusterId;
+    },
+    clientId: `highwater-${run}-probe`,
+    ensemble,
   };
 }
 

@@ -1,10 +1,12 @@
-import { coordinatorOf, greet, quorumOf } from '../../clients/kafka/broker-answers.ts';
+import { controllerOf, coordinatorOf, greet } from '../../clients/kafka/broker-answers.ts';
 import { askOnce } from '../../clients/kafka/broker-calls.ts';
 import { HighwaterError } from '../../core/errors.ts';
 import { ms } from '../../core/time.ts';
 import { type Endpoint, showEndpoint } from '../../environments/environment.ts';
 import type { NodeId } from '../../record/names.ts';
 import type { Subject } from '../system.ts';
+import { askServers } from '../zookeeper/ask-servers.ts';
+import { serversOf } from '../zookeeper/ensemble-layout.ts';
 import { ask, type Inquiry } from './ask-nodes.ts';
 import { type Member, membersOf, nodeOfNumber } from './cluster-layout.ts';
 
@@ -17,13 +19,11 @@ export async function officeHolder(
   inquiry: Inquiry,
   signal: AbortSignal,
 ): Promise<NodeId | null> {
-  if ('zookeeper' in of) {
-    throw new HighwaterError('FAULT_FAILED', 'a cluster in KRaft mode has no ZooKeeper');
-  }
+  if ('zookeeper' in of) return ensembleLeader(inquiry, signal);
   const brokers = membersOf(inquiry.spec, inquiry.book).filter(({ isBroker }) => isBroker);
   const number = await anyOf(brokers, (broker) => {
     const question = ask(broker, inquiry, signal);
-    if ('controller' in of) return question(async (to) => (await quorumOf(to)).leader);
+    if ('controller' in of) return question(controllerOf);
     const [type, key] =
       'group' in of
         ? (['group', of.group] as const)
@@ -34,11 +34,30 @@ export async function officeHolder(
   return number === null ? null : nodeOfNumber(number, inquiry.book);
 }
 
+async function ensembleLeader(
+  { spec, book }: Inquiry,
+  signal: AbortSignal,
+): Promise<NodeId | null> {
+  if (spec.zookeeper === null) throw noEnsemble();
+  const asked = await askServers(spec.zookeeper, book, signal);
+  const leaders = asked.filter(({ answer }) => !('error' in answer) && answer.mode === 'leader');
+  return leaders.length === 1 ? (leaders[0]?.node ?? null) : null;
+}
+
+const noEnsemble = (): HighwaterError =>
+  new HighwaterError('FAULT_FAILED', 'a cluster in KRaft mode has no ZooKeeper');
+
 /** Nodes that could hold an office. */
-export const officeCandidates = (of: Subject, inquiry: Inquiry): readonly NodeId[] =>
-  membersOf(inquiry.spec, inquiry.book)
-    .filter(({ isBroker, isController }) => ('controller' in of ? isController : isBroker))
+export function officeCandidates(of: Subject, { spec, book }: Inquiry): readonly NodeId[] {
+  if ('zookeeper' in of) {
+    if (spec.zookeeper === null) throw noEnsemble();
+    return serversOf(spec.zookeeper, book).map(({ node }) => node);
+  }
+  const quorumDecides = 'controller' in of && spec.zookeeper === null;
+  return membersOf(spec, book)
+    .filter(({ isBroker, isController }) => (quorumDecides ? isController : isBroker))
     .map(({ node }) => node);
+}
 
 /** Whether somebody there answers in Kafka's protocol, over a connection of this moment. */
 export async function speaksKafka(

@@ -124,7 +124,10 @@ export function expectedTimings(
 ): Readonly<Record<string, number>> {
   const settings = profileSettings(spec, profile);
   return Object.fromEntries(
-    Object.entries(timingsOf(spec)).map(([key, timing]) => [key, Number(settings[key] ?? timing.default)]),
+    Object.entries(timingsOf(spec)).map(([key, timing]) => [
+      key,
+      Number(settings[key] ?? timing.default),
+    ]),
   );
 }
 

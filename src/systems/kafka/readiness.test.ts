@@ -7,6 +7,7 @@ const orders = { topic: 'orders', partition: 0, leader: 1, leaderEpoch: 0, repli
 
 const answer = (over: Partial<BrokerAnswer> = {}): BrokerAnswer => ({
   clusterId: CLUSTER,
+  controller: 2,
   brokers: [1, 2, 3].map((id) => ({ id, ...at(id) })),
   partitions: [{ ...orders, isr: [1, 2, 3] }],
   ...over,
@@ -24,6 +25,7 @@ function asked(over: Partial<Asked>, third: AskedBroker['answer'] = answer()): A
   return {
     clusterId: CLUSTER,
     brokers,
+    ensemble: null,
     controllers: [{ node: 'controller-1', answer: { clusterId: CLUSTER } }],
     quorum: { leader: 101, voters: [{ id: 101, logEnd: 40n }] },
     voters: [101],
@@ -77,6 +79,18 @@ describe('the readiness of a Kafka cluster', () => {
     expect(seen({ quorum, voters: [101, 102] })).toBe(
       'voter 102 does not follow the metadata quorum yet',
     );
+  });
+
+  it('waits in ZooKeeper mode for the whole ensemble, and for one controller that all name', () => {
+    const onZooKeeper = { ensemble: [], quorum: null, voters: [], controllers: [] };
+    expect(seen(onZooKeeper)).toBe('ready');
+    expect(seen({ ...onZooKeeper, ensemble: ['the ensemble has no leader'] })).toBe(
+      'the ensemble has no leader',
+    );
+    expect(seen(onZooKeeper, answer({ controller: 1 }))).toBe(
+      'the brokers name 2, 2, 1 as controller',
+    );
+    expect(seen(onZooKeeper, answer({ controller: null }))).toContain('2, 2, nobody');
   });
 
   it('waits for leaders and for all replicas, whoever of the brokers says that they are missing', () => {

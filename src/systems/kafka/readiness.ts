@@ -6,15 +6,17 @@ import type { Readiness } from '../system.ts';
 
 /**
  * When a cluster is ready: every node answers on its own check listener, as itself and for the
- * cluster that this run formatted; the metadata quorum has a leader that all its voters follow;
- * every broker is registered and unfenced in the eyes of every other; and no partition of any
- * topic, Kafka's own included, is short of a leader or of replicas in sync. Pure.
+ * cluster that this run made; the metadata quorum has a leader that all its voters follow, or the
+ * ensemble is whole and all brokers name the same controller; every broker is registered and
+ * unfenced in the eyes of every other; and no partition of any topic, Kafka's own included, is
+ * short of a leader or of replicas in sync. Pure.
  */
 export function judgeReadiness(asked: Asked): Readiness {
   const missing = [
+    ...(asked.ensemble ?? []),
     ...asked.brokers.flatMap((broker) => brokerMisses(broker, asked)),
-    ...asked.controllers.flatMap((controller) => controllerMisses(controller, asked.clusterId)),
-    ...quorumMisses(asked),
+    ...asked.controllers.flatMap((each) => memberMisses(each, asked.clusterId)),
+    ...(asked.ensemble === null ? quorumMisses(asked) : controllerMisses(asked)),
     ...partitionsMiss(asked),
   ];
   if (missing.length === 0) return { ready: true, seen: 'ready' };
@@ -27,7 +29,9 @@ export interface Asked {
   readonly clusterId: string;
   readonly brokers: readonly AskedBroker[];
   readonly controllers: readonly AskedController[];
-  /** Null when nobody could tell. */
+  /** What the ensemble still misses; null in KRaft mode, which has none. */
+  readonly ensemble: readonly string[] | null;
+  /** Null when nobody could tell, and in ZooKeeper mode. */
   readonly quorum: {
     readonly leader: number | null;
     readonly voters: readonly { readonly id: number; readonly logEnd: bigint }[];
@@ -48,6 +52,8 @@ export interface AskedBroker {
 /** A broker's view of its cluster. */
 export interface BrokerAnswer {
   readonly clusterId: string;
+  /** In ZooKeeper mode the active controller; in KRaft mode any broker that passes requests on. */
+  readonly controller: number | null;
   /** Brokers that it knows to be registered and unfenced. */
   readonly brokers: readonly {
     readonly id: number;
@@ -89,7 +95,7 @@ function brokerMisses(broker: AskedBroker, { clusterId, brokers }: Asked): reado
     .map((other) => `${node} does not know ${other.node} yet`);
 }
 
-function controllerMisses({ node, answer }: AskedController, clusterId: string): readonly string[] {
+function memberMisses({ node, answer }: AskedController, clusterId: string): readonly string[] {
   if ('error' in answer) return [`${node} does not answer: ${answer.error}`];
   return answer.clusterId === clusterId ? [] : [foreign(node, answer.clusterId, clusterId)];
 }
@@ -103,6 +109,16 @@ function quorumMisses({ quorum, voters }: Asked): readonly string[] {
   return voters
     .filter((voter) => (following.get(voter) ?? -1n) < 0n)
     .map((voter) => `voter ${voter} does not follow the metadata quorum yet`);
+}
+
+/** All brokers have heard of the same controller, and it is one of them. */
+function controllerMisses({ brokers }: Asked): readonly string[] {
+  const named = brokers.map(({ answer }) => ('error' in answer ? null : answer.controller));
+  const [first] = named;
+  const known = brokers.some(({ number }) => number === first);
+  return known && named.every((number) => number === first)
+    ? []
+    : [`the brokers name ${named.map((number) => number ?? 'nobody').join(', ')} as controller`];
 }
 
 function partitionsMiss({ brokers }: Asked): readonly string[] {

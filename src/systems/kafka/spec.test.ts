@@ -11,6 +11,7 @@ describe('the spec of a Kafka cluster', () => {
         brokersMax: 3,
         controllers: 1,
         combined: false,
+        zookeeper: null,
         heapMiB: 384,
         config: {},
       },
@@ -29,7 +30,7 @@ describe('the spec of a Kafka cluster', () => {
   it('reports every problem at once, with what was expected and what was got', () => {
     const wrong = {
       version: 'latest',
-      mode: 'zookeeper',
+      mode: 'zoo',
       broker: 3,
       brokers: -1,
       controllers: 2,
@@ -40,12 +41,12 @@ describe('the spec of a Kafka cluster', () => {
       {
         "problems": [
           "kafka.version: expected a version such as "4.3.1", got "latest" (string)",
-          "kafka.mode: expected "kraft", the only mode there is so far, got "zookeeper" (string)",
+          "kafka.mode: expected "kraft" or "zookeeper", got "zoo" (string)",
           "kafka.brokers: expected a whole number from 1 to 9, got -1 (number)",
           "kafka.controllers: expected an odd number of controllers, got 2 (number)",
           "kafka.combined: expected true or false, got "yes" (string)",
           "kafka.config.num.io.threads: expected text, a number or true/false, got [4] (a list)",
-          "kafka.broker: unknown key; known are version, mode, brokers, brokersMax, controllers, combined, heapMiB, config",
+          "kafka.broker: unknown key; known are version, mode, brokers, brokersMax, controllers, combined, zookeeper, heapMiB, config",
         ],
       }
     `);
@@ -70,9 +71,49 @@ describe('the spec of a Kafka cluster', () => {
 
   it('refuses versions from before KRaft was ready', () => {
     expect(parseKafkaSpec({ version: '3.2.3' })).toEqual({
+      problems: ['kafka.version: expected a version from 3.3.0 on, got "3.2.3" (string)'],
+    });
+  });
+
+  it('fills in an ensemble in ZooKeeper mode, and passes over what only KRaft has', () => {
+    const topology = { version: '3.9.1', mode: 'zookeeper', controllers: 3, combined: true };
+    expect(parseKafkaSpec(topology)).toMatchObject({
+      spec: {
+        mode: 'zookeeper',
+        controllers: 0,
+        combined: false,
+        zookeeper: { version: '3.9.5', servers: 3, heapMiB: 128 },
+      },
+    });
+    const told = { ...topology, zookeeper: { version: '3.8.6', servers: 1 } };
+    expect(parseKafkaSpec(told)).toMatchObject({
+      spec: { zookeeper: { version: '3.8.6', servers: 1 } },
+    });
+    expect(parseKafkaSpec({ ...told, mode: 'kraft' })).toMatchObject({ spec: { zookeeper: null } });
+  });
+
+  it('refuses ZooKeeper mode where Kafka has none, and an ensemble that nobody asked to use', () => {
+    expect(parseKafkaSpec({ mode: 'zookeeper' })).toEqual({
       problems: [
-        'kafka.version: expected a version from 3.3.0 on, where KRaft is ready for use,' +
-          ' got "3.2.3" (string)',
+        'kafka.mode: Kafka has no ZooKeeper mode from 4.0.0 on (KIP-833), and kafka.version is 4.3.1,' +
+          ' got "zookeeper" (string)',
+      ],
+    });
+    expect(parseKafkaSpec({ version: '3.9.1', zookeeper: {} })).toEqual({
+      problems: [
+        'kafka.zookeeper: has a meaning with kafka.mode "zookeeper" only,' +
+          ' got {"version":"3.9.5","servers":3,"heapMiB":128} (object)',
+      ],
+    });
+  });
+
+  it('tells what is wrong with an ensemble', () => {
+    const zookeeper = { version: '3.7.2', servers: 2, server: 3 };
+    expect(parseKafkaSpec({ version: '3.9.1', mode: 'zookeeper', zookeeper })).toEqual({
+      problems: [
+        'kafka.zookeeper.version: expected 3.8.x or 3.9.x, by its number, got "3.7.2" (string)',
+        'kafka.zookeeper.servers: expected 1, 3 or 5, got 2 (number)',
+        'kafka.zookeeper.server: unknown key; known are version, servers, heapMiB',
       ],
     });
   });

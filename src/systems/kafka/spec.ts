@@ -73,9 +73,7 @@ const schema = z
         error: `expected a version from ${KRAFT_SINCE} on`,
       })
       .default(DEFAULT_VERSION),
-    mode: z
-      .enum(['kraft', 'zookeeper'], { error: 'expected "kraft" or "zookeeper"' })
-      .optional(),
+    mode: z.enum(['kraft', 'zookeeper'], { error: 'expected "kraft" or "zookeeper"' }).optional(),
     brokers: wholeNumber(1, 9).default(3),
     brokersMax: wholeNumber(1, 9).optional(),
     controllers: wholeNumber(1, 5)

@@ -1,0 +1,103 @@
+import type { AddressBook } from '../../environments/environment.ts';
+import type { NodeSpec } from '../../environments/node.ts';
+import type { Profile } from '../../record/plan.ts';
+import { ensembleJarsOf } from './distribution.ts';
+import { ENSEMBLE_DATA, type Server, serversOf, ZOOKEEPER } from './ensemble-layout.ts';
+import type { EnsembleSpec } from './spec.ts';
+
+/** What an ensemble's servers are made from. */
+export interface EnsembleInput {
+  readonly spec: EnsembleSpec;
+  readonly profile: Profile;
+  readonly book: AddressBook;
+  /**
+   * The longest session that its clients ask for; a longer one than the server's maximum is cut
+   * down without a word.
+   */
+  readonly sessionTimeoutMs: number;
+}
+
+/**
+ * The pattern of Kafka's own scripts, so that all logs of a run read alike: time, level, message.
+ */
+const LOGBACK = `<configuration>
+  <statusListener class="ch.qos.logback.core.status.NopStatusListener"/>
+  <appender name="stdout" class="ch.qos.logback.core.ConsoleAppender">
+    <encoder>
+      <pattern>[%d{yyyy-MM-dd HH:mm:ss,SSS}] %p %m \\(%c\\)%n</pattern>
+    </encoder>
+  </appender>
+  <root level="INFO"><appender-ref ref="stdout"/></root>
+</configuration>
+`;
+
+/**
+ * Limits in ticks are those of ZooKeeper's sample configuration in the production profile. Fast:
+ * short ticks, because sessions expire on them; as many that a busy machine does not lose a quorum.
+ */
+const TICKS = {
+  fast: { tickTime: 500, initLimit: 20, syncLimit: 10 },
+  production: { tickTime: 2_000, initLimit: 10, syncLimit: 5 },
+} as const;
+
+/** Files and command of every server. Pure. */
+export function ensembleNodes(input: EnsembleInput): readonly NodeSpec[] {
+  const { spec, profile, book } = input;
+  return serversOf(spec, book).map((server): NodeSpec => {
+    const folder = book.filesOf(server.node);
+    return {
+      id: server.node,
+      role: ZOOKEEPER,
+      software: { name: 'zookeeper', version: spec.version },
+      start: {
+        jvm: {
+          jars: ensembleJarsOf(spec.version),
+          main: 'org.apache.zookeeper.server.quorum.QuorumPeerMain',
+          flags: [...jvmFlags(spec, profile), `-Dlogback.configurationFile=${folder}/logback.xml`],
+          args: [`${folder}/zoo.cfg`],
+          prepare: [],
+        },
+      },
+      files: { 'zoo.cfg': zooCfg(server, input), 'logback.xml': LOGBACK },
+      volumeFiles: { [ENSEMBLE_DATA]: { myid: `${server.number}\n` } },
+    };
+  });
+}
+
+const jvmFlags = ({ heapMiB }: EnsembleSpec, profile: Profile): readonly string[] => [
+  `-Xms${Math.min(heapMiB, 64)}m`,
+  `-Xmx${heapMiB}m`,
+  ...(profile === 'fast' ? ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'] : []),
+  '-Djava.awt.headless=true',
+  '-XX:+ExitOnOutOfMemoryError',
+];
+
+function zooCfg(server: Server, { spec, profile, book, sessionTimeoutMs }: EnsembleInput): string {
+  const { tickTime, initLimit, syncLimit } = TICKS[profile];
+  const client = book.listen(server.node, 'client', 'peer');
+  const settings = {
+    tickTime,
+    initLimit,
+    syncLimit,
+    dataDir: book.volume(server.node, ENSEMBLE_DATA),
+    clientPort: client.port,
+    clientPortAddress: client.host,
+    // Unless told, 2 to 20 ticks: a session beyond that is granted shorter, and nobody is told.
+    minSessionTimeout: 2 * tickTime,
+    maxSessionTimeout: Math.max(60_000, sessionTimeoutMs),
+    maxClientCnxns: 0,
+    '4lw.commands.whitelist': '*',
+    'admin.enableServer': false,
+  };
+  const lines = Object.entries(settings).map(([key, value]) => `${key}=${value}\n`);
+  return [...lines, ...memberLines(spec, book)].join('');
+}
+
+/** Nothing for one server alone: it then runs standalone, which is all that it can be. */
+function memberLines(spec: EnsembleSpec, book: AddressBook): readonly string[] {
+  if (spec.servers === 1) return [];
+  return serversOf(spec, book).map(({ node, number }) => {
+    const { host, port } = book.at(node, 'quorum', 'peer');
+    return `server.${number}=${host}:${port}:${book.at(node, 'election', 'peer').port}\n`;
+  });
+}
