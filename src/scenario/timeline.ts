@@ -35,7 +35,7 @@ export interface TimelineInput {
   readonly start: Instant;
   /** Nodes that a step holds right now, shared with the watch on nodes. */
   readonly held: Set<string>;
-  readonly onWindow: (window: 'disturb' | 'recover' | 'baseline') => void;
+  readonly onWindow: (window: 'disturb' | 'recover') => void;
 }
 
 /**
