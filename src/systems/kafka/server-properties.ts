@@ -58,7 +58,7 @@ function layoutSettings(
     listeners: [...clients, ...quorum].join(','),
     ...(member.isBroker
       ? {
-          'advertised.listeners': clients.join(','),
+          'advertised.listeners': advertised(member, book),
           'inter.broker.listener.name': LISTENER_OF.peer,
         }
       : {}),
@@ -72,19 +72,31 @@ function listenerSettings(member: Member, book: AddressBook): Readonly<Record<st
   return {
     'listener.security.protocol.map': clients.map((each) => `${nameOf(each)}:PLAINTEXT`).join(','),
     listeners: clients.join(','),
-    'advertised.listeners': clients.join(','),
+    'advertised.listeners': advertised(member, book),
     'inter.broker.listener.name': LISTENER_OF.peer,
   };
 }
 
 const clientListeners = (member: Member, book: AddressBook): readonly string[] =>
-  VANTAGES.map((vantage) => listener(LISTENER_OF[vantage], book.at(member.node, vantage, vantage)));
+  VANTAGES.map((vantage) =>
+    listener(LISTENER_OF[vantage], book.listen(member.node, vantage, vantage)),
+  );
 
-/** A controller of its own is looked at through a second listener; a combined node as a broker. */
+/** Where others come to: behind a link that is another place than where the broker listens. */
+const advertised = (member: Member, book: AddressBook): string =>
+  VANTAGES.map((vantage) =>
+    listener(LISTENER_OF[vantage], book.at(member.node, vantage, vantage)),
+  ).join(',');
+
+/**
+ * A controller of its own is looked at through a second listener; a combined node as a broker. The
+ * quorum's listener is advertised as it is written here (KIP-853), and a node's own name means its
+ * own address to it, so that peers who learn of the leader go the same way as by quorum.voters.
+ */
 function quorumListeners(member: Member, book: AddressBook): readonly string[] {
   const quorum = listener(QUORUM_LISTENER, book.at(member.node, 'controller', 'peer'));
   if (member.isBroker) return [quorum];
-  return [quorum, listener(LISTENER_OF.check, book.at(member.node, 'check', 'check'))];
+  return [quorum, listener(LISTENER_OF.check, book.listen(member.node, 'check', 'check'))];
 }
 
 const listener = (name: string, at: { host: string; port: number }): string =>
