@@ -1,4 +1,5 @@
 import type { LogClients, ReadBatch, SutView } from '../clients/kafka/port.ts';
+import type { Clock } from '../core/clock.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Scope } from '../core/scope.ts';
 import type { Probe } from '../core/wait-for.ts';
@@ -63,13 +64,15 @@ export interface Sut {
    * launched yet. Pure. Undefined: this system cannot be changed.
    */
   readonly specFor?: ((node: NodeId, change: SpecChange) => NodeSpec) | undefined;
+  /** Nodes that are reserved and were never launched, in order. */
+  readonly spare?: readonly NodeId[] | undefined;
   /** Takes launched nodes in as members, and lets members go that were taken out for good. */
   readonly admit?: ((nodes: readonly Node[]) => void) | undefined;
   readonly dismiss?: ((nodes: readonly NodeId[]) => void) | undefined;
   /** Whether the node answers a fresh round trip at this address, in its own protocol. */
   speaks(node: NodeId, port: string, at: Endpoint, signal: AbortSignal): Promise<boolean>;
   /** Tells the record what the system itself says at the end, before final reads. */
-  readonly finalLook?: ((recorder: Recorder, signal: AbortSignal) => Promise<void>) | undefined;
+  readonly finalLook?: ((by: FinalLook) => Promise<void>) | undefined;
   /** Partitions of the topic with leader, epoch and ISR as node ids. */
   leadership(topics: readonly string[], signal: AbortSignal): Promise<readonly Leadership[]>;
   /**
@@ -86,6 +89,13 @@ export interface Sut {
   readReplica(node: NodeId, of: TopicPartition): Promise<readonly ReadBatch[] | null>;
   /** Settings that bound a failover: { 'broker.session.timeout.ms': 3000, … }, as effective. */
   readonly timings: Readonly<Record<string, number>>;
+}
+
+/** What a last look is taken with. */
+export interface FinalLook {
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
 }
 
 /** What one node does for all. */

@@ -9,7 +9,7 @@ import { messageOf } from '../../core/errors.ts';
 import { ms } from '../../core/time.ts';
 import type { AddressBook } from '../../environments/environment.ts';
 import { showEndpoint } from '../../environments/environment.ts';
-import { type Member, membersOf } from './cluster-layout.ts';
+import type { Member } from './cluster-layout.ts';
 import { compareVersions } from './distribution.ts';
 import type { EnsembleBelow } from './on-zookeeper.ts';
 import { type Asked, answersAsItself, type BrokerAnswer } from './readiness.ts';
@@ -19,6 +19,8 @@ import type { KafkaSpec } from './spec.ts';
 export interface Inquiry {
   readonly spec: KafkaSpec;
   readonly book: AddressBook;
+  /** Those of now. */
+  readonly members: readonly Member[];
   readonly clusterId: string;
   readonly clientId: string;
   /** Null in KRaft mode. */
@@ -32,7 +34,7 @@ const CONTROLLERS_ANSWER_SINCE = '3.7.0';
 
 /** Asks every node at its own check listener, each over a connection of this moment. */
 export async function askAll(inquiry: Inquiry, signal: AbortSignal): Promise<Asked> {
-  const members = membersOf(inquiry.spec, inquiry.book);
+  const { members } = inquiry;
   const brokers = members.filter(({ isBroker }) => isBroker);
   const controllers = answerable(members, inquiry.spec);
   const [ensemble, brokerAnswers, controllerAnswers, quorum] = await Promise.all([

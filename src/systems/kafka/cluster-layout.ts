@@ -65,13 +65,19 @@ export interface Member {
 }
 
 /** The nodes of Kafka that the spec asks for, controllers first: brokers wait for them. */
-export function membersOf(spec: KafkaSpec, book: AddressBook): readonly Member[] {
-  const brokers = book.nodesOf(BROKER).slice(0, spec.brokers);
-  const members = brokers.map((node, index) => ({
+export const membersOf = (spec: KafkaSpec, book: AddressBook): readonly Member[] =>
+  reservedMembers(spec, book).filter(({ isBroker, number }) => !isBroker || number <= spec.brokers);
+
+/**
+ * The same with the brokers that are reserved for later. None of those is a controller: the voters
+ * of a quorum are fixed in every node's configuration.
+ */
+export function reservedMembers(spec: KafkaSpec, book: AddressBook): readonly Member[] {
+  const members = book.nodesOf(BROKER).map((node, index) => ({
     node,
     number: index + 1,
     isBroker: true,
-    isController: spec.combined,
+    isController: spec.combined && index < spec.brokers,
   }));
   if (spec.combined || spec.zookeeper !== null) return members;
   const controllers = book.nodesOf(CONTROLLER).slice(0, spec.controllers);

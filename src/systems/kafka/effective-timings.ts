@@ -1,6 +1,6 @@
 import { configOf } from '../../clients/kafka/broker-answers.ts';
 import { ask, type Inquiry } from './ask-nodes.ts';
-import { type Member, membersOf } from './cluster-layout.ts';
+import type { Member } from './cluster-layout.ts';
 import { timingsOf } from './profile-settings.ts';
 
 /**
@@ -12,7 +12,7 @@ export async function effectiveTimings(
   inquiry: Inquiry,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, number>>> {
-  const members = membersOf(inquiry.spec, inquiry.book);
+  const { members } = inquiry;
   const broker = members.find(({ isBroker }) => isBroker);
   const controller = members.find(({ isController }) => isController);
   const [ofBroker, ofController] = await Promise.all(

@@ -1,22 +1,18 @@
 import { KAFKAJS, kafkaClients } from '../../clients/kafka/connect.ts';
 import { platformaticAdmin } from '../../clients/kafka/platformatic.ts';
-import type {
-  LogAdmin,
-  LogClients,
-  PartitionDescription,
-  SutView,
-} from '../../clients/kafka/port.ts';
-import { HighwaterError } from '../../core/errors.ts';
-import { untilAborted } from '../../core/until-aborted.ts';
+import type { LogAdmin, LogClients, SutView } from '../../clients/kafka/port.ts';
+import type { Scope } from '../../core/scope.ts';
 import type { Probe } from '../../core/wait-for.ts';
 import { showEndpoint } from '../../environments/environment.ts';
 import type { NodeId, TopicPartition } from '../../record/names.ts';
-import type { ConnectInput, Leadership, Readiness, Sut } from '../system.ts';
+import type { ConnectInput, Readiness, Sut } from '../system.ts';
 import { serverAnswers } from '../zookeeper/ask-servers.ts';
 import { serversOf } from '../zookeeper/ensemble-layout.ts';
 import { answersNow, askAll, type Inquiry } from './ask-nodes.ts';
-import { BROKER, membersOf, nodeOfNumber } from './cluster-layout.ts';
+import { nodeOfNumber } from './cluster-layout.ts';
 import { effectiveTimings } from './effective-timings.ts';
+import { leadershipBy } from './leadership.ts';
+import { Membership } from './membership.ts';
 import { officeCandidates, officeHolder, speaksKafka } from './offices.ts';
 import { type EnsembleBelow, ensembleBelow } from './on-zookeeper.ts';
 import { expectedTimings, zookeeperSessionMs } from './profile-settings.ts';
@@ -29,8 +25,10 @@ type ClientVantage = 'load' | 'check';
 /** The handle to a running cluster; questions of its own go through the check listeners. */
 export function kafkaSut(input: ConnectInput<KafkaSpec>): Sut {
   const { spec, book } = input;
-  const inquiry = inquiryOf(input);
-  const admin = lazyAdmin(input);
+  const membership = new Membership(input);
+  const inquiry = inquiryOf(input, membership);
+  const view = (from: ClientVantage): SutView => viewOf(input, membership, from);
+  const admin = lazyAdmin(view('check'), input.scope);
   let timings = expectedTimings(spec, input.profile);
 
   const readiness: Probe<Readiness> = {
@@ -43,26 +41,21 @@ export function kafkaSut(input: ConnectInput<KafkaSpec>): Sut {
     show: ({ seen }) => seen,
   };
   const nodeOf = (broker: number): NodeId => nodeOfNumber(broker, book);
-  const leadership = async (
-    topics: readonly string[],
-    signal: AbortSignal,
-  ): Promise<readonly Leadership[]> => {
-    const partitions = await untilAborted(admin().topics(topics), signal);
-    return partitions.map((partition) => asLeadership(partition, nodeOf));
-  };
-
-  const leaderOf = async (of: TopicPartition, signal: AbortSignal): Promise<NodeId | null> => {
-    const partitions = await leadership([of.topic], signal);
-    const found = partitions.find(({ partition }) => partition === of.partition);
-    if (found !== undefined) return found.leader;
-    throw new HighwaterError('CLIENT_FAILED', `${of.topic} has no partition ${of.partition}`);
-  };
+  const { leadership, leaderOf } = leadershipBy(admin, nodeOf);
 
   return {
     kind: 'kafka',
-    nodes: input.nodes,
-    view: (from) => viewOf(input, from),
-    clients: (from): LogClients => kafkaClients(viewOf(input, from)),
+    get nodes() {
+      return membership.nodes;
+    },
+    get spare() {
+      return membership.spare;
+    },
+    specFor: (node, change) => membership.specFor(node, change),
+    admit: (nodes) => membership.admit(nodes),
+    dismiss: (nodes) => membership.dismiss(nodes),
+    view,
+    clients: (from): LogClients => kafkaClients(view(from)),
     readiness,
     nodeOf,
     leadership,
@@ -75,12 +68,12 @@ export function kafkaSut(input: ConnectInput<KafkaSpec>): Sut {
       const servers = spec.zookeeper === null ? [] : serversOf(spec.zookeeper, book);
       const server = servers.find((each) => each.node === node);
       if (server !== undefined) return serverAnswers(server, book, signal);
-      const member = membersOf(spec, book).find((each) => each.node === node);
+      const member = membership.members.find((each) => each.node === node);
       return member !== undefined && answersNow(member, inquiry, signal);
     },
     replicaFolder,
     readReplica: async (node: NodeId, of: TopicPartition) => {
-      const found = input.nodes.find(({ id }) => id === node);
+      const found = membership.find(node);
       return found === undefined ? null : readReplicaOf(found, of);
     },
     get timings() {
@@ -89,13 +82,19 @@ export function kafkaSut(input: ConnectInput<KafkaSpec>): Sut {
   };
 }
 
-function inquiryOf({ spec, profile, book, clusterId, run }: ConnectInput<KafkaSpec>): Inquiry {
+function inquiryOf(
+  { spec, profile, book, clusterId, run }: ConnectInput<KafkaSpec>,
+  membership: Membership,
+): Inquiry {
   const sessionTimeoutMs = zookeeperSessionMs(spec, profile);
   const ensemble: EnsembleBelow | null =
     spec.zookeeper === null ? null : ensembleBelow(spec.zookeeper, { book, sessionTimeoutMs });
   return {
     spec,
     book,
+    get members() {
+      return membership.members;
+    },
     get clusterId() {
       return ensemble === null ? clusterId : ensemble.clusterId;
     },
@@ -105,33 +104,23 @@ function inquiryOf({ spec, profile, book, clusterId, run }: ConnectInput<KafkaSp
 }
 
 /** The admin client of the check vantage; opened with the first question, closed with the scope. */
-function lazyAdmin(input: ConnectInput<KafkaSpec>): () => LogAdmin {
-  const { bootstrap, clientId } = viewOf(input, 'check');
+function lazyAdmin({ bootstrap, clientId }: SutView, scope: Scope): () => LogAdmin {
   let admin: LogAdmin | undefined;
   return () => {
-    const { signal } = input.scope;
-    admin ??= input.scope.own('kafka admin', platformaticAdmin({ bootstrap, clientId, signal }));
+    const { signal } = scope;
+    admin ??= scope.own('kafka admin', platformaticAdmin({ bootstrap, clientId, signal }));
     return admin;
   };
 }
 
-const viewOf = ({ spec, book, run }: ConnectInput<KafkaSpec>, from: ClientVantage): SutView => ({
+const viewOf = (
+  { book, run }: ConnectInput<KafkaSpec>,
+  { members }: Membership,
+  from: ClientVantage,
+): SutView => ({
   driver: KAFKAJS,
-  bootstrap: book
-    .nodesOf(BROKER)
-    .slice(0, spec.brokers)
-    .map((node) => showEndpoint(book.at(node, from, from))),
+  bootstrap: members
+    .filter(({ isBroker }) => isBroker)
+    .map(({ node }) => showEndpoint(book.at(node, from, from))),
   clientId: `highwater-${run}-${from}`,
-});
-
-const asLeadership = (
-  { topic, partition, leader, leaderEpoch, replicas, isr }: PartitionDescription,
-  nodeOf: (broker: number) => NodeId,
-): Leadership => ({
-  topic,
-  partition,
-  leader: leader === null ? null : nodeOf(leader),
-  epoch: leaderEpoch,
-  replicas: replicas.map(nodeOf),
-  isr: isr.map(nodeOf),
 });

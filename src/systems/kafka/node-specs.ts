@@ -2,7 +2,7 @@ import type { AddressBook } from '../../environments/environment.ts';
 import type { NodeSpec } from '../../environments/node.ts';
 import type { Profile } from '../../record/plan.ts';
 import { ensembleNodes } from '../zookeeper/node-specs.ts';
-import { BROKER, CONTROLLER, membersOf } from './cluster-layout.ts';
+import { BROKER, CONTROLLER, type Member, membersOf } from './cluster-layout.ts';
 import { jarsOf } from './distribution.ts';
 import { logging } from './logging.ts';
 import { zookeeperSessionMs } from './profile-settings.ts';
@@ -19,30 +19,34 @@ export interface LayoutInput {
 
 /** Files and command of every node. Pure. */
 export function nodeSpecs(input: LayoutInput): readonly NodeSpec[] {
-  const { spec, profile, book, clusterId } = input;
-  const log = logging(spec.version);
-  const ofKafka = membersOf(spec, book).map((member): NodeSpec => {
-    const folder = book.filesOf(member.node);
-    const config = `${folder}/server.properties`;
-    return {
-      id: member.node,
-      role: member.isBroker ? BROKER : CONTROLLER,
-      software: { name: 'kafka', version: spec.version },
-      start: {
-        jvm: {
-          jars: jarsOf(spec.version),
-          main: 'kafka.Kafka',
-          flags: [...jvmFlags(spec, profile), log.flag(`${folder}/${log.file}`)],
-          args: [config],
-          prepare: spec.mode === 'kraft' ? [formatting(config, clusterId)] : [],
-        },
-      },
-      files: { 'server.properties': serverProperties(member, input), [log.file]: log.text },
-    };
-  });
+  const { spec, profile, book } = input;
+  const ofKafka = membersOf(spec, book).map((member) => nodeSpec(member, input));
   if (spec.zookeeper === null) return ofKafka;
   const sessionTimeoutMs = zookeeperSessionMs(spec, profile);
   return [...ensembleNodes({ spec: spec.zookeeper, profile, book, sessionTimeoutMs }), ...ofKafka];
+}
+
+/** Files and command of one node of Kafka. Pure. */
+export function nodeSpec(member: Member, input: LayoutInput): NodeSpec {
+  const { spec, profile, book, clusterId } = input;
+  const log = logging(spec.version);
+  const folder = book.filesOf(member.node);
+  const config = `${folder}/server.properties`;
+  return {
+    id: member.node,
+    role: member.isBroker ? BROKER : CONTROLLER,
+    software: { name: 'kafka', version: spec.version },
+    start: {
+      jvm: {
+        jars: jarsOf(spec.version),
+        main: 'kafka.Kafka',
+        flags: [...jvmFlags(spec, profile), log.flag(`${folder}/${log.file}`)],
+        args: [config],
+        prepare: spec.mode === 'kraft' ? [formatting(config, clusterId)] : [],
+      },
+    },
+    files: { 'server.properties': serverProperties(member, input), [log.file]: log.text },
+  };
 }
 
 /** A second format of the same volume is no error. Brokers on ZooKeeper are not formatted. */

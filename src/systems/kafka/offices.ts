@@ -8,7 +8,7 @@ import type { Subject } from '../system.ts';
 import { askServers } from '../zookeeper/ask-servers.ts';
 import { serversOf } from '../zookeeper/ensemble-layout.ts';
 import { ask, type Inquiry } from './ask-nodes.ts';
-import { type Member, membersOf, nodeOfNumber } from './cluster-layout.ts';
+import { type Member, nodeOfNumber } from './cluster-layout.ts';
 
 /** A round trip that takes longer hangs. */
 const ROUND_TRIP_LIMIT = ms(1_500);
@@ -20,7 +20,7 @@ export async function officeHolder(
   signal: AbortSignal,
 ): Promise<NodeId | null> {
   if ('zookeeper' in of) return ensembleLeader(inquiry, signal);
-  const brokers = membersOf(inquiry.spec, inquiry.book).filter(({ isBroker }) => isBroker);
+  const brokers = inquiry.members.filter(({ isBroker }) => isBroker);
   const number = await anyOf(brokers, (broker) => {
     const question = ask(broker, inquiry, signal);
     if ('controller' in of) return question(controllerOf);
@@ -48,13 +48,13 @@ const noEnsemble = (): HighwaterError =>
   new HighwaterError('FAULT_FAILED', 'a cluster in KRaft mode has no ZooKeeper');
 
 /** Nodes that could hold an office. */
-export function officeCandidates(of: Subject, { spec, book }: Inquiry): readonly NodeId[] {
+export function officeCandidates(of: Subject, { spec, book, members }: Inquiry): readonly NodeId[] {
   if ('zookeeper' in of) {
     if (spec.zookeeper === null) throw noEnsemble();
     return serversOf(spec.zookeeper, book).map(({ node }) => node);
   }
   const quorumDecides = 'controller' in of && spec.zookeeper === null;
-  return membersOf(spec, book)
+  return members
     .filter(({ isBroker, isController }) => (quorumDecides ? isController : isBroker))
     .map(({ node }) => node);
 }
