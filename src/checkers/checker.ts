@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { ClaimName } from '../record/names.ts';
+import type { RunPlan } from '../record/plan.ts';
 import type { RunRecord } from '../record/run-record.ts';
 
 /** Pure judgement of one claim over a record. It never looks at the world. */
@@ -12,6 +13,8 @@ export interface Checker {
    * True for claims about time: when the host was starved, they are inconclusive and not broken.
    */
   readonly aboutTime: boolean;
+  /** Of a standing check: whether it says anything of such a run; of every run unless told. */
+  applies?(plan: RunPlan): boolean;
   /** The claim in words, with its parameters: "no acknowledged record is lost". */
   statement(params: JsonObject): string;
   check(run: RunRecord, params: JsonObject): Finding;

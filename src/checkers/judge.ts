@@ -102,8 +102,10 @@ function checksOf(plan: RunPlan, checkers: ReadonlyMap<ClaimName, Checker>): Che
     .filter(({ checker }) => !(plan.control && checker?.needsFault));
   const faultless = plan.control || plan.timeline.length === 0;
   const standing = STANDING_CHECKERS.filter(
-    ({ claim, needsFault }) =>
-      !(faultless && needsFault) && !plan.checks.some((ref) => ref.claim === claim),
+    ({ claim, needsFault, applies }) =>
+      !(faultless && needsFault) &&
+      applies?.(plan) !== false &&
+      !plan.checks.some((ref) => ref.claim === claim),
   );
   return [
     ...named,

@@ -29,6 +29,7 @@ export async function drain(input: DrainInput, signal: AbortSignal): Promise<voi
   await soft(input, () => untilCaughtUp(input, signal));
   await input.pool.endReceiver();
   const { stage, sut, workload } = input;
+  await sut.finalLook?.({ recorder: stage.recorder, clock: stage.clock, signal });
   await workload.finalReads({
     run: input.run,
     params: stage.plan.workload.params,

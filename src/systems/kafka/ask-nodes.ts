@@ -9,6 +9,9 @@ import { messageOf } from '../../core/errors.ts';
 import { ms } from '../../core/time.ts';
 import type { AddressBook } from '../../environments/environment.ts';
 import { showEndpoint } from '../../environments/environment.ts';
+import type { NodeId } from '../../record/names.ts';
+import { serverAnswers } from '../zookeeper/ask-servers.ts';
+import { serversOf } from '../zookeeper/ensemble-layout.ts';
 import type { Member } from './cluster-layout.ts';
 import { compareVersions } from './distribution.ts';
 import type { EnsembleBelow } from './on-zookeeper.ts';
@@ -66,11 +69,16 @@ export async function askAll(inquiry: Inquiry, signal: AbortSignal): Promise<Ask
 
 /** Whether one node answers for itself now; false when it does not answer at all. */
 export async function answersNow(
-  member: Member,
+  node: NodeId,
   inquiry: Inquiry,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { book, clusterId } = inquiry;
+  const { spec, book, clusterId } = inquiry;
+  const servers = spec.zookeeper === null ? [] : serversOf(spec.zookeeper, book);
+  const server = servers.find((each) => each.node === node);
+  if (server !== undefined) return serverAnswers(server, book, signal);
+  const member = inquiry.members.find((each) => each.node === node);
+  if (member === undefined) return false;
   try {
     if (!member.isBroker) {
       return (await askController(member, inquiry, signal)).clusterId === clusterId;

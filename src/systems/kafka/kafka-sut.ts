@@ -6,8 +6,7 @@ import type { Probe } from '../../core/wait-for.ts';
 import { showEndpoint } from '../../environments/environment.ts';
 import type { NodeId, TopicPartition } from '../../record/names.ts';
 import type { ConnectInput, Readiness, Sut } from '../system.ts';
-import { serverAnswers } from '../zookeeper/ask-servers.ts';
-import { serversOf } from '../zookeeper/ensemble-layout.ts';
+import { lookAtEnsemble } from '../zookeeper/final-look.ts';
 import { answersNow, askAll, type Inquiry } from './ask-nodes.ts';
 import { nodeOfNumber } from './cluster-layout.ts';
 import { effectiveTimings } from './effective-timings.ts';
@@ -64,13 +63,8 @@ export function kafkaSut(input: ConnectInput<KafkaSpec>): Sut {
       'leader' in of ? leaderOf(of.leader, signal) : officeHolder(of, inquiry, signal),
     candidates: (of) => officeCandidates(of, inquiry),
     speaks: (...[, , at, signal]) => speaksKafka(at, inquiry, signal),
-    answers: async (node, signal) => {
-      const servers = spec.zookeeper === null ? [] : serversOf(spec.zookeeper, book);
-      const server = servers.find((each) => each.node === node);
-      if (server !== undefined) return serverAnswers(server, book, signal);
-      const member = membership.members.find((each) => each.node === node);
-      return member !== undefined && answersNow(member, inquiry, signal);
-    },
+    answers: (node, signal) => answersNow(node, inquiry, signal),
+    finalLook: finalLookAt(input),
     replicaFolder,
     readReplica: async (node: NodeId, of: TopicPartition) => {
       const found = membership.find(node);
@@ -101,6 +95,12 @@ function inquiryOf(
     clientId: `highwater-${run}-probe`,
     ensemble,
   };
+}
+
+/** Only an ensemble has something to say at the end. */
+function finalLookAt({ spec, book }: ConnectInput<KafkaSpec>): Sut['finalLook'] {
+  const ensemble = spec.zookeeper;
+  return ensemble === null ? undefined : (by) => lookAtEnsemble({ spec: ensemble, book }, by);
 }
 
 /** The admin client of the check vantage; opened with the first question, closed with the scope. */

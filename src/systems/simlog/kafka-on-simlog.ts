@@ -6,7 +6,7 @@ import type { SimlogSpec } from './spec.ts';
 /**
  * Stands in for Kafka where nodes are virtual, so that the same suite runs in milliseconds: the
  * topology is Kafka's, and so is the plan; what runs is the simulated log with as many brokers.
- * Versions, controllers and settings have no meaning in the model.
+ * Versions, controllers, an ensemble and settings have no meaning in the model.
  */
 export function kafkaOnSimlog(simlog: SimlogSystem): SystemKind<KafkaSpec> {
   const like = ({ brokers, config }: KafkaSpec): SimlogSpec => ({
@@ -18,7 +18,11 @@ export function kafkaOnSimlog(simlog: SimlogSystem): SystemKind<KafkaSpec> {
   });
   return {
     name: 'kafka',
-    parse: parseKafkaSpec,
+    // Without an ensemble there is nothing that could be asked of it.
+    parse: (topology) => {
+      const parsed = parseKafkaSpec(topology);
+      return 'spec' in parsed ? { spec: { ...parsed.spec, zookeeper: null } } : parsed;
+    },
     roles: (spec, profile) => simlog.roles(like(spec), profile),
     software: (spec) => simlog.software(like(spec)),
     // oxlint-disable-next-line max-params -- the signature is the port's

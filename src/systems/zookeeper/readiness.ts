@@ -67,7 +67,9 @@ function quorumMisses(asked: readonly AskedServer[]): readonly string[] {
   const [leader] = leaders;
   if (leader === undefined) return ['the ensemble has no leader'];
   if (leaders.length > 1) {
-    return [`the ensemble has ${leaders.length} leaders: ${leaders.map(({ node }) => node)}`];
+    return [
+      `the ensemble has ${leaders.length} leaders: ${leaders.map(({ node }) => node).join(', ')}`,
+    ];
   }
   const others = modes.filter(({ mode }) => mode !== 'leader' && mode !== 'follower');
   if (others.length > 0) return others.map(({ node, mode }) => `${node} is ${mode}`);
