@@ -1,6 +1,7 @@
 import { HighwaterError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { ms, type Span } from '../core/time.ts';
+import type { RunRecord } from '../record/run-record.ts';
 import type { Anomaly, Finding, Measurement } from './checker.ts';
 
 /**
@@ -49,6 +50,12 @@ export const listed = (reasons: readonly string[]): string =>
   reasons.length <= 3
     ? reasons.join('; ')
     : `${reasons.slice(0, 3).join('; ')}; and ${reasons.length - 3} more`;
+
+/** What the run said of a full disk of the environment, which breaks systems too; else null. */
+export function fullDisk({ events }: Pick<RunRecord, 'events'>): string | null {
+  const full = events.find((event) => event.kind === 'trouble' && event.code === 'DISK_FULL');
+  return full?.kind === 'trouble' ? full.message : null;
+}
 
 /** A span among the parameters of a check; throws when it is not one. */
 export function spanParam(params: JsonObject, key: string): Span {

@@ -153,6 +153,16 @@ describe('judge', () => {
     ).toBe('pass');
   });
 
+  it('makes a broken claim about time inconclusive when a disk was full, and no other', () => {
+    const full = (draft: Draft): void => {
+      draft.events = [...draft.events, trouble('load', 'DISK_FULL')];
+    };
+    const timed = judged(checker(broken, { aboutTime: true }), full);
+    expect(timed.verdict?.outcome).toBe('inconclusive');
+    expect(timed.verdict?.because).toMatch(/^broker-1 died; otherwise it would be broken: /);
+    expect(judged(checker(broken), full).verdict?.outcome).toBe('fail');
+  });
+
   describe('of a run that did not go to its end', () => {
     it('ends with 130 when it was interrupted, whatever was found', () => {
       const pass = judged(

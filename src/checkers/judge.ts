@@ -6,7 +6,7 @@ import type { ClaimName } from '../record/names.ts';
 import type { CheckRef, RunPlan } from '../record/plan.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Checker, Finding, Verdict } from './checker.ts';
-import { listed } from './finding.ts';
+import { fullDisk, listed } from './finding.ts';
 import { hostStarved } from './host-starved.ts';
 import type { RunResult } from './result.ts';
 import { STANDING_CHECKERS } from './standing.ts';
@@ -15,14 +15,16 @@ import { STANDING_CHECKERS } from './standing.ts';
  * Judges a record: every check of the plan, then the standing ones. Pure, and the same record gives
  * the same bytes. What a checker found is only ever made weaker here: a pass that looked at
  * nothing, or rests on a broken record or a run that was cut short, is inconclusive; so is a broken
- * claim about time on a starved host. A proven anomaly is never taken back for anything else.
+ * claim about time on a starved host or one whose disk was full. A proven anomaly is never taken
+ * back for anything else.
  */
 export function judge(record: RunRecord, checkers: ReadonlyMap<ClaimName, Checker>): RunResult {
   const { plan, events } = record;
   const starved = hostStarved(record);
+  const hostFailed = starved ?? fullDisk(record);
   const run = runFacts(record);
   const verdicts = checksOf(plan, checkers).map(({ ref, checker, standing }): Verdict => {
-    const found = weaken(findingOf(record, ref, checker), { checker, run, starved });
+    const found = weaken(findingOf(record, ref, checker), { checker, run, hostFailed });
     return { claim: ref.claim, statement: statementOf(ref, checker), standing, ...found };
   });
   const outcome = mergeOutcomes(verdicts.map((verdict) => verdict.outcome));
@@ -148,15 +150,16 @@ function weaken(
   by: {
     readonly checker: Checker | undefined;
     readonly run: RunFacts;
-    readonly starved: string | null;
+    /** Why nothing that took too long can be blamed on the system, in words. */
+    readonly hostFailed: string | null;
   },
 ): Finding {
-  const { run, starved, checker } = by;
+  const { run, hostFailed, checker } = by;
   const weaker = (because: string): Finding => ({ ...found, outcome: 'inconclusive', because });
   switch (found.outcome) {
     case 'fail':
-      return checker?.aboutTime && starved !== null
-        ? weaker(`${starved}; otherwise it would be broken: ${found.because}`)
+      return checker?.aboutTime && hostFailed !== null
+        ? weaker(`${hostFailed}; otherwise it would be broken: ${found.because}`)
         : found;
     case 'pass':
       if (found.looked.at === 0) return weaker(`nothing was looked at: 0 ${found.looked.what}`);

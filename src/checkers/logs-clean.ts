@@ -2,7 +2,7 @@ import { showCount } from '../core/units.ts';
 import { fatalSignatureOf } from '../record/log-signatures.ts';
 import type { LogDigest, RunRecord } from '../record/run-record.ts';
 import type { Anomaly, Checker } from './checker.ts';
-import { decide } from './finding.ts';
+import { decide, fullDisk } from './finding.ts';
 
 /**
  * Claim, of every run: no node's log bears a fatal signature (log-signatures.ts, a closed list).
@@ -10,7 +10,8 @@ import { decide } from './finding.ts';
  * Sees: out of memory, a crash of the JVM, a fatal fault of Kafka's own, all log folders failed.
  * Other lines of level ERROR are counted and shown; during a fault they are normal.
  * Cannot see: what a node did not log. Nodes without a single line are not known to be clean.
- * False alarms: a signature quoted in another message; none is known.
+ * False alarms: a signature quoted in another message; none is known. A node that gives up because
+ * the disk that this machine gave it is full is no finding: such a run is inconclusive.
  */
 export const logsCleanChecker: Checker = {
   claim: 'logs-clean',
@@ -21,7 +22,7 @@ export const logsCleanChecker: Checker = {
     const { logs } = record;
     const lines = logs.reduce((sum, digest) => sum + digest.lines, 0);
     const errors = logs.reduce((sum, { errorCount }) => sum + errorCount, 0);
-    return decide({
+    const finding = decide({
       looked: { at: lines, what: 'lines of logs' },
       measured: [
         { name: 'lines of level ERROR or FATAL', value: errors, unit: 'count' },
@@ -37,6 +38,10 @@ export const logsCleanChecker: Checker = {
       doubts: silentNodes(record),
       holds: `no fatal signature in ${showCount(lines)} lines of ${logs.length} logs`,
     });
+    const full = fullDisk(record);
+    if (finding.outcome !== 'fail' || full === null) return finding;
+    const because = `${full}; otherwise it would be broken: ${finding.because}`;
+    return { ...finding, outcome: 'inconclusive', because };
   },
 };
 

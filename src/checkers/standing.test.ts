@@ -233,6 +233,18 @@ describe('logs-clean', () => {
     expect(finding.anomalies).toMatchObject([{ code: 'FATAL_IN_LOG', where: 'broker-1' }]);
   });
 
+  it('cannot tell when the disk that nodes were given was full', () => {
+    const finding = check((draft) => {
+      errors('[..] ERROR Shutdown broker because all log dirs in /data have failed')(draft);
+      const message = 'the disk is full';
+      const trouble = { kind: 'trouble', phase: 'load', code: 'DISK_FULL', hint: null } as const;
+      draft.events = [...draft.events, { t: 5, ...trouble, message }];
+    });
+    expect(finding.outcome).toBe('inconclusive');
+    expect(finding.because).toMatch(/^the disk is full; otherwise it would be broken: FATAL_IN_LO/);
+    expect(finding.anomalies).toHaveLength(1);
+  });
+
   it('does not take the name of a flag for what it is about', () => {
     expect(check(errors('ERROR bad flag -XX:+ExitOnOutOfMemoryError')).outcome).toBe('pass');
   });

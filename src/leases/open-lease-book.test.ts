@@ -73,6 +73,18 @@ describe('a lease book on disk', () => {
     expect(book.held()).toEqual([]);
   });
 
+  // /dev/full is Linux's: a device on which every write finds no space.
+  it.runIf(existsSync('/dev/full'))('goes by the small file when the record is full', () => {
+    const owner = { run: 'r1', live: join(folder, 'live') };
+    const book = openLeaseBook('/dev/full', owner);
+    const lease = book.intend('process', { label: 'a-1' });
+    lease.acquired({ pid: 7 });
+    const held = parseLeaseFile(readFileSync(liveFileOf(owner), 'utf8'))?.held;
+    expect(held).toMatchObject([{ state: 'acquired', what: { label: 'a-1', pid: 7 } }]);
+    lease.released();
+    expect(existsSync(liveFileOf(owner))).toBe(false);
+  });
+
   it('does not write over what a dead run of the same name left', () => {
     const { live, book } = open();
     book.intend('folder', {}).released();

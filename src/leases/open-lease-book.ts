@@ -1,6 +1,16 @@
-import { closeSync, fdatasyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
-import { HighwaterError } from '../core/errors.ts';
+import { HighwaterError, messageOf } from '../core/errors.ts';
+import { isDiskFull } from '../core/free-disk.ts';
 import type { JsonObject } from '../core/json.ts';
 import { isErrno } from './errno.ts';
 import type { HeldLease, Lease, LeaseBook, LeaseKind } from './lease-book.ts';
@@ -19,6 +29,10 @@ export interface LeaseOwner {
  * Every line is written twice before the call returns: there, for people, and to one small file in
  * the user's cache folder, so that `sweep` finds it even when the run directory was moved or
  * deleted. The small file is there exactly as long as something is held; nothing has to be closed.
+ *
+ * On a full disk nothing new is taken: an intent that the small file cannot hold throws. Whatever
+ * else cannot be written does not keep things from being given back: what an intent names is enough
+ * for `sweep`, and for what was given back meanwhile it finds nothing to do.
  */
 export const openLeaseBook = (file: string, owner: LeaseOwner): LeaseBook =>
   new DiskLeaseBook(file, owner);
@@ -44,7 +58,11 @@ class DiskLeaseBook implements LeaseBook {
     this.#last += 1;
     const id = String(this.#last);
     this.#files ??= this.#open();
-    this.#write({ lease: id, act: 'intent', kind, what });
+    const failure = this.#write({ lease: id, act: 'intent', kind, what });
+    if (failure !== null) {
+      if (this.#held.size === 0) this.#close();
+      throw cannotHold(liveFileOf(this.#owner), failure);
+    }
     this.#held.set(id, { id, kind, state: 'intent', what });
     return {
       id,
@@ -73,19 +91,26 @@ class DiskLeaseBook implements LeaseBook {
     const live = openNew(this.#owner);
     const own = openSync(this.#header.file, 'a');
     const text = showLeaseLine(this.#header);
-    writeSync(live, text);
+    const failure = append(live, text);
+    if (failure !== null) {
+      closeSync(own);
+      closeSync(live);
+      rmSync(liveFileOf(this.#owner), { force: true });
+      throw cannotHold(liveFileOf(this.#owner), failure);
+    }
     // One header is enough for the run's own file, even when everything was given back in between.
-    if (this.#last === 1) writeSync(own, text);
+    if (this.#last === 1) append(own, text);
     return { own, live };
   }
 
-  #write(line: LeaseLine): void {
-    if (this.#files === undefined) return;
+  /** Writes a line to both files; gives why the small one could not take it, or null. */
+  #write(line: LeaseLine): unknown {
+    if (this.#files === undefined) return null;
     const text = showLeaseLine(line);
-    writeSync(this.#files.live, text);
-    writeSync(this.#files.own, text);
-    // A killed process loses nothing that was written; a machine that loses power might.
-    fdatasyncSync(this.#files.own);
+    const failure = append(this.#files.live, text);
+    // The run's own file is for people: a record that cannot be written ends the run by itself.
+    append(this.#files.own, text);
+    return failure;
   }
 
   #close(): void {
@@ -96,6 +121,37 @@ class DiskLeaseBook implements LeaseBook {
     rmSync(liveFileOf(this.#owner), { force: true });
   }
 }
+
+/** Appends a whole line or nothing; gives why it could not be done, or null. */
+function append(fd: number, text: string): unknown {
+  const bytes = Buffer.from(text);
+  const { size } = fstatSync(fd);
+  try {
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+    // A killed process loses nothing that was written; a machine that loses power might.
+    fdatasyncSync(fd);
+    return null;
+  } catch (thrown) {
+    takeBack(fd, size);
+    return thrown;
+  }
+}
+
+function takeBack(fd: number, size: number): void {
+  try {
+    ftruncateSync(fd, size);
+  } catch {
+    // The half line stays, and readers pass over it; the failed write itself is told.
+  }
+}
+
+const cannotHold = (file: string, cause: unknown): HighwaterError =>
+  new HighwaterError(
+    isDiskFull(cause) ? 'DISK_FULL' : 'ENV_NOT_READY',
+    `noting in ${file} what the run holds: ` +
+      (isDiskFull(cause) ? 'no space left on the disk' : messageOf(cause)),
+    { hint: 'free some space, or set HIGHWATER_CACHE to a folder on a larger disk', cause },
+  );
 
 function openNew(owner: LeaseOwner): number {
   const file = liveFileOf(owner);

@@ -1,5 +1,5 @@
 import type { RunResult } from '../checkers/result.ts';
-import { HighwaterError } from '../core/errors.ts';
+import { HighwaterError, isHighwaterError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Progress } from '../core/progress.ts';
 import { wallClock } from '../core/wall-clock.ts';
@@ -86,7 +86,7 @@ export async function conduct(
   const planned = planOrThrow(scenario, composition, options);
   // Before there is a run directory: what cannot start leaves nothing to be judged.
   const until = AbortSignal.any([options.signal, options.interrupt]);
-  await preflight(options.environment, planned, until);
+  await preflight(options.environment, { needs: planned.needs, out: options.out }, until);
   const directory = createRunDirectory(
     options.out,
     makeRunId(scenario.name, options.seed, wallClock()),
@@ -94,7 +94,7 @@ export async function conduct(
   );
   options.onDirectory?.(directory.path);
   const { progress, signal, interrupt, throttle } = options;
-  await run({
+  const running = run({
     planned,
     parts: composition.parts(planned, options.environment),
     directory,
@@ -103,6 +103,11 @@ export async function conduct(
     signal,
     interrupt,
     ...(throttle === undefined ? {} : { throttle }),
+  });
+  await running.catch((thrown: unknown) => {
+    if (!isHighwaterError(thrown, 'DISK_FULL')) throw thrown;
+    // What was written up to then is judged, as `analyze` would: it may hold a proof.
+    progress.note(`the record ends too early: ${thrown.message}`);
   });
   return { directory: directory.path, ...judgeRun(directory.path, composition) };
 }

@@ -27,14 +27,15 @@ import { workerJobs } from './worker-jobs.ts';
 /**
  * Runs a plan: everything from reserving addresses to an empty census, told to the run directory.
  * It does not judge and it does not throw for what goes wrong in the run: that is in the record. It
- * throws only when the record itself cannot be written.
+ * throws only when the end of the record cannot be written; what the run held is given back first.
  */
 export async function run(input: RunInput): Promise<void> {
   const { planned, parts, directory } = input;
   const { environment } = parts;
   const { clock } = environment;
-  const tee = teeRecorder(directory.recorder(clock));
   const scope = openScope('run', clock, input.signal);
+  // Without a record there is nothing to go on for.
+  const tee = teeRecorder(directory.recorder(clock, (failure) => scope.abort(failure)));
   const stage: Stage = {
     plan: planned.plan,
     clock,
@@ -60,9 +61,14 @@ export async function run(input: RunInput): Promise<void> {
     host: hostFacts(),
   });
   const running = new Running(input, { stage, context, ledger: tee });
-  const reason = await running.all();
-  directory.close(reason);
-  await closeAll(scope, input, context);
+  const failures: unknown[] = [];
+  try {
+    directory.close(await running.all());
+  } catch (thrown) {
+    failures.push(thrown);
+  }
+  await closeAll(scope, input, context).catch((thrown: unknown) => failures.push(thrown));
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Gives everything back, then looks whether that is true. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { HighwaterError, isHighwaterError, messageOf } from '../core/errors.ts';
+import { isDiskFull } from '../core/free-disk.ts';
 import type { Progress } from '../core/progress.ts';
 import type { Scope } from '../core/scope.ts';
 import { ms } from '../core/time.ts';
@@ -57,7 +58,8 @@ export function recordTrouble(recorder: Recorder, phase: PhaseName, thrown: unkn
   recorder.event({
     kind: 'trouble',
     phase,
-    code: isHighwaterError(thrown) ? thrown.code : 'BUG',
+    // Whoever writes meets a full disk; only some of them have a word for it.
+    code: isHighwaterError(thrown) ? thrown.code : isDiskFull(thrown) ? 'DISK_FULL' : 'BUG',
     message: messageOf(thrown),
     hint: isHighwaterError(thrown) ? (thrown.hint ?? null) : null,
   });

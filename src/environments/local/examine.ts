@@ -1,5 +1,6 @@
 import { arch, cpus, platform, release } from 'node:os';
 import { isHighwaterError, messageOf } from '../../core/errors.ts';
+import { freeDisk } from '../../core/free-disk.ts';
 import { bytes, mebibytes, showBytes } from '../../core/units.ts';
 import { type Folders, foldersOf } from '../../leases/folders.ts';
 import { sweep } from '../../leases/sweep.ts';
@@ -8,7 +9,7 @@ import { findJava, JAVA_MIN, javaCommand } from './java.ts';
 import { MAVEN_HINT } from './maven.ts';
 import { type NamespaceProbe, probeNamespaces } from './namespaces.ts';
 import { onPath } from './on-path.ts';
-import { availableMemory, freeDisk } from './preflight.ts';
+import { availableMemory } from './preflight.ts';
 
 /** One thing that was looked at on this machine, for `highwater doctor`. */
 export interface Examined {

@@ -10,6 +10,7 @@ import { type TakenBlock, takeBlock } from './address-block.ts';
 import { misfits, placeNodes, slotsOfRole } from './address-plan.ts';
 import { type Anchor, startAnchor } from './anchor.ts';
 import { keepArchives, toKeep } from './class-archive.ts';
+import { watchDisk } from './disk-watch.ts';
 import type { Java } from './java.ts';
 import { localBook } from './local-book.ts';
 import type { LocalNode } from './local-node.ts';
@@ -94,6 +95,7 @@ export class LocalRun {
     const taken = await taking;
     run.signal.throwIfAborted();
     const work = makeWorkFolder({ root: folders.work, keep: setting.keep }, run);
+    watchDisk(folders.work, run);
     return new LocalRun(setting, { roles, taken, work, run });
   }
 

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
-import { dirname } from 'node:path';
 import { isHighwaterError, messageOf } from '../../core/errors.ts';
+import { freeDisk } from '../../core/free-disk.ts';
 import { bytes, showBytes } from '../../core/units.ts';
-import { isErrno } from '../../leases/errno.ts';
 import type { Needs, Shortfall } from '../capabilities.ts';
 import { blockAt, blockCount, blockTakenBy } from './address-block.ts';
 import { JAVA_MIN, type Java } from './java.ts';
@@ -98,16 +96,5 @@ function readOr(file: string): string {
     return readFileSync(file, 'utf8');
   } catch {
     return ''; // No such file on this platform.
-  }
-}
-
-/** Free bytes of the disk that a folder is on, or will be on. */
-export async function freeDisk(folder: string): Promise<number> {
-  try {
-    const stat = await statfs(folder);
-    return stat.bavail * stat.bsize;
-  } catch (thrown) {
-    if (!isErrno(thrown, 'ENOENT') || dirname(folder) === folder) throw thrown;
-    return freeDisk(dirname(folder));
   }
 }

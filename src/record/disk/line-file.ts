@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { HighwaterError, messageOf } from '../../core/errors.ts';
+import { isDiskFull } from '../../core/free-disk.ts';
 
 /**
  * A file that grows by whole lines of JSON through one open descriptor. A write that fails half-way
@@ -60,7 +61,7 @@ function takeBack(fd: number, size: number): void {
  */
 export function writeFailure(path: string, thrown: unknown): HighwaterError {
   const code = (thrown as NodeJS.ErrnoException).code ?? 'unknown';
-  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  const full = isDiskFull(thrown);
   return new HighwaterError(
     'DISK_FULL',
     full

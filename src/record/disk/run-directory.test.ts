@@ -1,9 +1,11 @@
 import {
   appendFileSync,
+  existsSync,
   mkdtempSync,
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -29,6 +31,10 @@ const clock: Clock = {
   now: () => instant(time++),
   sleep: () => Promise.resolve(),
 };
+/** In these tests every write has to succeed. */
+const fail = (failure: Error): void => {
+  throw failure;
+};
 let runs = 0;
 const newRun = (): RunDirectory => createRunDirectory(root, `run-${runs++}`, aPlan());
 const begin = (run: string): EventBody => ({
@@ -42,7 +48,7 @@ const begin = (run: string): EventBody => ({
 
 function wholeRun(): RunDirectory {
   const directory = newRun();
-  const recorder = directory.recorder(clock);
+  const recorder = directory.recorder(clock, fail);
   recorder.event(begin(directory.run));
   recorder.samples([
     { t: 1, series: 'lag', of: 'orders-0', value: 3 },
@@ -94,6 +100,30 @@ describe('a run directory', () => {
     const first = readFileSync(join(directory.path, 'verdict.json'));
     writeJsonFile(join(directory.path, FILES.verdict), { outcome: 'pass', verdicts: [1, 2] });
     expect(readFileSync(join(directory.path, 'verdict.json'))).toEqual(first);
+  });
+
+  it('holds space while it is written, and gives it back', () => {
+    const directory = newRun();
+    expect(statSync(join(directory.path, '.ballast')).size).toBeGreaterThan(1_000_000);
+    directory.close('completed');
+    expect(existsSync(join(directory.path, '.ballast'))).toBe(false);
+  });
+
+  it('tells the first write that fails, goes on with events, and misses the rest', () => {
+    const directory = newRun();
+    const failures: string[] = [];
+    const recorder = directory.recorder(clock, ({ message }) => failures.push(message));
+    recorder.event(begin(directory.run));
+    const sample = { t: 1, series: 'lag', of: 'orders-0', value: 3 } as const;
+    // A value that JSON cannot hold fails as a disk does: in the middle of telling.
+    recorder.samples([{ ...sample, value: 1n as unknown as number }]);
+    recorder.samples([sample]);
+    recorder.event({ kind: 'phase', phase: 'load', state: 'begin' });
+    directory.close('failed');
+    expect(failures).toEqual([expect.stringMatching(/^writing the record: .*BigInt/)]);
+    const record = readRun(directory.path);
+    expect(record.events.map(({ kind }) => kind)).toEqual(['begin', 'phase', 'end']);
+    expect(record.breaks).toEqual(['samples.ndjson has 0 whole lines and 2 were told']);
   });
 
   it('closes once', () => {
@@ -158,7 +188,7 @@ describe('a damaged run directory', () => {
 
   it('does not believe a ledger that contradicts itself', () => {
     const directory = newRun();
-    const recorder = directory.recorder(clock);
+    const recorder = directory.recorder(clock, fail);
     recorder.event(begin(directory.run));
     const of = { topic: 'orders', partition: 0, session: 'p0' } as const;
     recorder.deliveries([

@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
-import { HighwaterError, messageOf } from '../../core/errors.ts';
+import { HighwaterError, isHighwaterError, messageOf } from '../../core/errors.ts';
+import { isDiskFull } from '../../core/free-disk.ts';
 import type { EndEvent, EventBody } from '../events.ts';
 import type { DeliveryDelta } from '../ledger.ts';
 import type { RunId } from '../names.ts';
@@ -9,10 +10,11 @@ import type { RunPlan } from '../plan.ts';
 import type { Recorder } from '../recorder.ts';
 import type { CleanupRecord } from '../run-record.ts';
 import type { Sample } from '../samples.ts';
+import { type Ballast, takeBallast } from './ballast.ts';
 import { FILES } from './files.ts';
 import { writeJsonFile } from './json-file.ts';
 import { pointLatest } from './latest.ts';
-import { LineFile } from './line-file.ts';
+import { LineFile, writeFailure } from './line-file.ts';
 import { isRunId } from './run-id.ts';
 
 /** The folder of one run while it is being written. */
@@ -26,18 +28,21 @@ export interface RunDirectory {
   readonly evidence: string;
   /**
    * Where everything is told; times come from this clock. What is told after `close`, by a watch
-   * that took its last look, is no part of the record and is dropped.
+   * that took its last look, is no part of the record and is dropped. Telling never throws, since
+   * it is done from everywhere: the first write that fails goes to `onFailure`. From then on only
+   * events are written, as far as they can be; the counts of `end` show what is missing.
    */
-  recorder(clock: Clock): Recorder;
+  recorder(clock: Clock, onFailure: (failure: HighwaterError) => void): Recorder;
   /**
-   * Writes the last line of the history with the counts, and closes the three files. Idempotent.
+   * Writes the last line of the history with the counts, and closes the three files; throws when
+   * that cannot be written. Idempotent.
    */
   close(reason: EndEvent['reason']): void;
   writeCleanup(cleanup: CleanupRecord): void;
 }
 
 type Told = { events: number; samples: number; deltas: number };
-type Files = { history: LineFile; samples: LineFile; ledger: LineFile };
+type Files = { history: LineFile; samples: LineFile; ledger: LineFile; ballast: Ballast };
 
 /**
  * Makes the folder of a new run below `root`, which is made when it is missing, with plan.json in
@@ -47,12 +52,7 @@ export function createRunDirectory(root: string, run: RunId, plan: RunPlan): Run
   if (!isRunId(run)) throw new HighwaterError('BUG', `bug in highwater: "${run}" is no run id`);
   const path = join(resolve(root), run);
   makeFolders(path);
-  writeJsonFile(join(path, FILES.plan), plan);
-  const files: Files = {
-    history: new LineFile(join(path, FILES.history)),
-    samples: new LineFile(join(path, FILES.samples)),
-    ledger: new LineFile(join(path, FILES.ledger)),
-  };
+  const files = openFiles(path, plan);
   pointLatest(resolve(root), run);
   const told: Told = { events: 0, samples: 0, deltas: 0 };
   let now = (): number => 0;
@@ -62,9 +62,9 @@ export function createRunDirectory(root: string, run: RunId, plan: RunPlan): Run
     path,
     logs: join(path, FILES.logs),
     evidence: join(path, FILES.evidence),
-    recorder(clock) {
+    recorder(clock, onFailure) {
       now = () => clock.now();
-      return recorderOf(files, told, { now, isClosed: () => closed });
+      return recorderOf(files, told, { now, isClosed: () => closed, onFailure });
     },
     close(reason) {
       if (closed) return;
@@ -73,6 +73,22 @@ export function createRunDirectory(root: string, run: RunId, plan: RunPlan): Run
     },
     writeCleanup: (cleanup) => writeJsonFile(join(path, FILES.cleanup), cleanup),
   };
+}
+
+/** A run directory that cannot hold even this much is not left behind: nothing happened in it. */
+function openFiles(path: string, plan: RunPlan): Files {
+  try {
+    writeJsonFile(join(path, FILES.plan), plan);
+    return {
+      history: new LineFile(join(path, FILES.history)),
+      samples: new LineFile(join(path, FILES.samples)),
+      ledger: new LineFile(join(path, FILES.ledger)),
+      ballast: takeBallast(path),
+    };
+  } catch (thrown) {
+    rmSync(path, { recursive: true, force: true });
+    throw isHighwaterError(thrown) ? thrown : writeFailure(path, thrown);
+  }
 }
 
 function makeFolders(path: string): void {
@@ -84,7 +100,7 @@ function makeFolders(path: string): void {
   } catch (thrown) {
     const code = (thrown as NodeJS.ErrnoException).code ?? 'unknown';
     throw new HighwaterError(
-      code === 'ENOSPC' || code === 'EDQUOT' ? 'DISK_FULL' : 'ENV_NOT_READY',
+      isDiskFull(thrown) ? 'DISK_FULL' : 'ENV_NOT_READY',
       `making the run directory ${path}: ` +
         (code === 'EEXIST' ? 'it is there already' : messageOf(thrown)),
       {
@@ -99,28 +115,43 @@ function makeFolders(path: string): void {
   }
 }
 
+interface Telling {
+  readonly now: () => number;
+  readonly isClosed: () => boolean;
+  readonly onFailure: (failure: HighwaterError) => void;
+}
+
 // Counted before it is written: what could not be written is then missing by the counts of `end`.
-const recorderOf = (
-  files: Files,
-  told: Told,
-  { now, isClosed }: { now: () => number; isClosed: () => boolean },
-): Recorder => ({
-  event(body: EventBody, t = now()) {
-    if (isClosed()) return;
-    told.events += 1;
-    files.history.append([{ t, ...body }], true);
-  },
-  samples(rows: readonly Sample[]) {
-    if (isClosed()) return;
-    told.samples += rows.length;
-    files.samples.append(rows);
-  },
-  deliveries(deltas: readonly DeliveryDelta[]) {
-    if (isClosed()) return;
-    told.deltas += deltas.length;
-    files.ledger.append(deltas);
-  },
-});
+function recorderOf(files: Files, told: Told, { now, isClosed, onFailure }: Telling): Recorder {
+  let failed = false;
+  const attempt = (write: () => void): void => {
+    try {
+      write();
+    } catch (thrown) {
+      if (failed) return; // The first failure was told, and ends the run.
+      failed = true;
+      files.ballast.drop();
+      onFailure(isHighwaterError(thrown) ? thrown : writeFailure('the record', thrown));
+    }
+  };
+  return {
+    event(body: EventBody, t = now()) {
+      if (isClosed()) return;
+      told.events += 1;
+      attempt(() => files.history.append([{ t, ...body }], true));
+    },
+    samples(rows: readonly Sample[]) {
+      if (isClosed()) return;
+      told.samples += rows.length;
+      if (!failed) attempt(() => files.samples.append(rows));
+    },
+    deliveries(deltas: readonly DeliveryDelta[]) {
+      if (isClosed()) return;
+      told.deltas += deltas.length;
+      if (!failed) attempt(() => files.ledger.append(deltas));
+    },
+  };
+}
 
 /** The history is closed last: its `end` says that the other two are whole. */
 function closeFiles(
@@ -136,6 +167,7 @@ function closeFiles(
       failures.push(thrown);
     }
   };
+  files.ballast.drop();
   attempt(() => files.samples.close());
   attempt(() => files.ledger.close());
   attempt(() => {
