@@ -10,6 +10,12 @@ const program = highwaterProgram((told) => {
   exit = told;
 });
 
+// Node's own exit code for this is 1, which here says that a claim is proven to be broken.
+process.on('uncaughtException', (thrown) => {
+  process.stderr.write(`${showError(thrown)}${thrown.stack ?? ''}\n`);
+  process.exit(EXIT.bug);
+});
+
 try {
   await program.parseAsync();
 } catch (thrown) {
