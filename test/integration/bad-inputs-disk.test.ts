@@ -1,0 +1,137 @@
+import { globSync, mkdirSync, readdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunResult } from '../../src/checkers/result.ts';
+import { EXIT } from '../../src/core/errors.ts';
+import { composition } from '../../src/registry.ts';
+import { judgeRun } from '../../src/scenario/judge-run.ts';
+import {
+  type DoomedPlace,
+  type DoomedRun,
+  makeDoomedPlace,
+  startDoomedRun,
+} from './support/doomed-run.ts';
+import { markedProcesses, until } from './support/local-machine.ts';
+import { mountDisks, type SmallDisks } from './support/small-disks.ts';
+
+/**
+ * A disk that is too small, and one that becomes full under load, with real brokers: the run never
+ * hangs, leaves nothing, keeps what was recorded, and says what it was.
+ */
+const MIB = 1024 * 1024;
+let place: DoomedPlace;
+let disks: SmallDisks | undefined;
+let out = '';
+
+beforeEach(() => {
+  place = makeDoomedPlace();
+  out = join(place.root, 'out');
+  mkdirSync(out);
+});
+afterEach(() => {
+  disks?.[Symbol.dispose]();
+  disks = undefined;
+  place[Symbol.dispose]();
+});
+
+/** Starts a run with `--out` on a disk of that size, and the volumes of the nodes on another. */
+async function startOn(sizes: { readonly out: number; readonly work: number }): Promise<DoomedRun> {
+  disks = await mountDisks({ [out]: sizes.out, [place.folders.work]: sizes.work });
+  const { inside, seen } = disks;
+  return startDoomedRun(place, { name: 'small', out, inside, seen });
+}
+
+const GIB = 1024 * MIB;
+
+/** What a run that ended may not have left. */
+function left(run: DoomedRun): readonly string[] {
+  const { live, locks, work } = place.folders;
+  const seen = disks?.seen ?? ((path: string) => path);
+  return [
+    ...markedProcesses(run.mark.name, run.mark.value),
+    ...[live, locks, seen(work)].flatMap((folder) => readdirSync(folder)),
+  ];
+}
+
+const untilUnderLoad = (run: DoomedRun): Promise<unknown> =>
+  until(
+    'load in the record',
+    () => {
+      if (run.child.exitCode !== null) throw new Error(run.said());
+      return run.lastPhase();
+    },
+    (phase) => phase === 'load',
+  );
+
+/** What it said, whatever the width of the terminal. */
+const sentences = (run: DoomedRun): string => run.said().replace(/\s+/g, ' ');
+
+/** Waits until a run has ended; gives the milliseconds. */
+async function endOf(run: DoomedRun): Promise<number> {
+  const from = performance.now();
+  await run.ended;
+  return performance.now() - from;
+}
+
+/** Judges the record as `analyze` does. */
+function judged(): RunResult {
+  const [found = ''] = globSync('*/plan.json', { cwd: disks?.seen(out) ?? out });
+  return judgeRun(join(disks?.seen(out) ?? out, found, '..'), composition).result;
+}
+
+describe('a disk that is too small', () => {
+  it('for the record is refused before anything is there', async () => {
+    const run = await startOn({ out: 20 * MIB, work: 6 * GIB });
+    await run.ended;
+    expect(run.said()).toMatch(
+      /- 256 MiB of disk needed for the record in .*, 20 MiB free; free some space, or .*--out/,
+    );
+    expect(run.child.exitCode).toBe(EXIT.notReady);
+    expect(readdirSync(disks?.seen(out) ?? '')).toEqual([]);
+    expect(left(run)).toEqual([]);
+  });
+
+  it('for the volumes of the nodes is refused before anything is there', async () => {
+    const run = await startOn({ out: 300 * MIB, work: 100 * MIB });
+    await run.ended;
+    expect(run.said()).toMatch(/- 5 GiB of disk needed in .*, 100 MiB free; .*HIGHWATER_CACHE/);
+    expect(run.child.exitCode).toBe(EXIT.notReady);
+    expect(readdirSync(disks?.seen(out) ?? '')).toEqual([]);
+    expect(left(run)).toEqual([]);
+  });
+});
+
+describe('a disk that becomes full under load', () => {
+  it('where the record is: the run ends, and what was recorded is judged', async () => {
+    const run = await startOn({ out: 300 * MIB, work: 6 * GIB });
+    await untilUnderLoad(run);
+    const filler = join(disks?.seen(out) ?? '', 'filler');
+    expect(() => writeFileSync(filler, Buffer.alloc(300 * MIB))).toThrow(/ENOSPC/);
+    const took = await endOf(run);
+    expect(run.child.exitCode).toBe(EXIT.inconclusive);
+    expect(sentences(run)).toMatch(/Trouble: trouble in phase load: writing \S+: no space left on/);
+    expect(left(run)).toEqual([]);
+    expect(took).toBeLessThan(20_000);
+    const result = judged();
+    expect(result).toMatchObject({ outcome: 'inconclusive', exit: EXIT.inconclusive });
+    expect(result.troubles[0]).toMatch(/no space left on the disk; what was recorded before is ke/);
+    const [verdict = ''] = globSync('*/verdict.json', { cwd: disks?.seen(out) ?? '' });
+    expect(JSON.parse(readFileSync(join(disks?.seen(out) ?? '', verdict), 'utf8'))).toEqual(result);
+  });
+
+  it('where the volumes are: brokers die of it, and the run is inconclusive', async () => {
+    const run = await startOn({ out: 300 * MIB, work: 6 * GIB });
+    await untilUnderLoad(run);
+    const { work } = place.folders;
+    const { blocks, bfree, bsize } = statfsSync(disks?.seen(work) ?? '');
+    disks?.resize(work, (blocks - bfree) * bsize + MIB / 4);
+    const took = await endOf(run);
+    expect(run.child.exitCode).toBe(EXIT.inconclusive);
+    expect(sentences(run)).toMatch(
+      /Trouble: trouble in phase load: the disk of the nodes' volumes/,
+    );
+    expect(left(run)).toEqual([]);
+    expect(took).toBeLessThan(20_000);
+    expect(judged()).toMatchObject({ outcome: 'inconclusive', exit: EXIT.inconclusive });
+  });
+});
