@@ -89,6 +89,8 @@ const OFFERED: readonly Capability[] = [
   'process.kill',
   'process.terminate',
   'process.start',
+  'node.replace',
+  'node.add',
   'volume.read',
   'volume.wipe',
   'threads.dump',

@@ -34,6 +34,8 @@ export interface LocalNodeParts {
   readonly archive: ArchiveUse;
   /** Told what a person should know besides. */
   readonly note: (text: string) => void;
+  /** The parts of the same node as another spec has it, its jars provided. */
+  readonly remake: (next: NodeSpec, signal: AbortSignal) => Promise<LocalNodeParts>;
 }
 
 /** The thread that a JVM starts last before it runs `main`; a JVM of another make may have none. */
@@ -46,9 +48,8 @@ const DEATH_LIMIT_MS = { SIGKILL: 10_000, SIGTERM: 60_000 } as const;
 export class LocalNode implements Node {
   readonly id: string;
   readonly role: string;
-  readonly spec: NodeSpec;
   readonly logFile: string;
-  readonly parts: LocalNodeParts;
+  #parts: LocalNodeParts;
   #process: OwnedProcess | undefined;
   /** The signal that was sent to the present life, which is not waited for any more. */
   #sent: 'SIGKILL' | 'SIGTERM' | undefined;
@@ -61,9 +62,8 @@ export class LocalNode implements Node {
   readonly #lives: ProcessIdentity[] = [];
 
   constructor(parts: LocalNodeParts) {
-    this.parts = parts;
+    this.#parts = parts;
     this.#archive = parts.archive;
-    this.spec = parts.spec;
     this.id = parts.spec.id;
     this.role = parts.spec.role;
     this.logFile = parts.places.logFile;
@@ -71,11 +71,17 @@ export class LocalNode implements Node {
       process: {
         kill: async (signal) => this.signal(signal),
         start: (signal) => this.start(signal),
+        replace: (next, signal) => this.#replace(next, signal),
         supervised: false,
       },
       volumes: volumesControl(this.id, parts.places, () => this.isUp()),
       threads: { dump: (signal) => this.#dump(signal) },
     };
+  }
+
+  /** As it is now: `replace` gives it another. */
+  get spec(): NodeSpec {
+    return this.#parts.spec;
   }
 
   control<Kind extends ControlKind>(kind: Kind): Controls[Kind] | undefined {
@@ -102,7 +108,7 @@ export class LocalNode implements Node {
     if (this.#archive.kind !== 'record') return null;
     return {
       node: this.id,
-      key: this.parts.archiveKey,
+      key: this.#parts.archiveKey,
       pid: () => {
         const current = this.process();
         return current?.attachable === true ? current.who.pid : null;
@@ -146,14 +152,33 @@ export class LocalNode implements Node {
     if (this.#process !== undefined) await this.#gone(this.#process);
   }
 
+  /**
+   * Another version or configuration on the same volumes: they are formatted already, so what
+   * prepares them is not run again. Class-data archives are those of the next distribution.
+   */
+  async #replace(next: NodeSpec, signal: AbortSignal): Promise<string> {
+    if (next.id !== this.id || next.role !== this.role) {
+      throw new HighwaterError('BUG', `bug in highwater: ${next.id} in place of ${this.id}`);
+    }
+    const parts = await this.#parts.remake(next, signal);
+    if (this.process() !== null && this.#sent === undefined) {
+      throw new HighwaterError('TARGET_REFUSED', `${this.id} is up: it is not replaced`, {
+        hint: 'end its process first',
+      });
+    }
+    this.#parts = parts;
+    this.#archive = parts.archive;
+    return this.start(signal);
+  }
+
   async #start(signal: AbortSignal): Promise<string> {
     try {
       return await this.#startOnce(signal);
     } catch (thrown) {
       if (this.#archive.kind !== 'use' || !isCrash(thrown)) throw thrown;
-      this.parts.note(`${this.id} crashed in starting from a class-data archive: dropped that`);
+      this.#parts.note(`${this.id} crashed in starting from a class-data archive: dropped that`);
       this.#archive = { kind: 'none' };
-      await dropArchive(this.parts.archiveKey);
+      await dropArchive(this.#parts.archiveKey);
       return await this.#startOnce(signal);
     }
   }
@@ -163,7 +188,7 @@ export class LocalNode implements Node {
     const current = this.process();
     if (current !== null && this.#sent === undefined) return incarnationOf(current);
     if (this.#process !== undefined) await this.#gone(this.#process);
-    const { places, volumes, spec } = this.parts;
+    const { places, volumes, spec } = this.#parts;
     await makePlaces(places, volumes);
     await writeFiles(places.files, spec.files);
     for (const [volume, files] of Object.entries(spec.volumeFiles ?? {})) {
@@ -172,7 +197,7 @@ export class LocalNode implements Node {
     if (!this.#prepared) await this.#prepare(signal);
     this.#prepared = true;
     signal.throwIfAborted();
-    const started = await this.#launch(this.parts.jvm, { recording: true, ownPid: true });
+    const started = await this.#launch(this.#parts.jvm, { recording: true, ownPid: true });
     if (started.who === null) throw this.#died('it died at once', await started.ended);
     this.#process = started;
     this.#sent = undefined;
@@ -186,9 +211,9 @@ export class LocalNode implements Node {
   }
 
   async #prepare(signal: AbortSignal): Promise<void> {
-    for (const step of this.parts.jvm.prepare) {
+    for (const step of this.#parts.jvm.prepare) {
       signal.throwIfAborted();
-      const start = { ...step, flags: this.parts.jvm.flags };
+      const start = { ...step, flags: this.#parts.jvm.flags };
       const running = await this.#launch(start, { recording: false, ownPid: false });
       const ended = await endOfShort(running, signal);
       if (ended.code !== 0) throw this.#died(`preparing it with ${step.main}`, ended);
@@ -199,7 +224,7 @@ export class LocalNode implements Node {
     start: { main: string; flags: readonly string[]; args: readonly string[] },
     how: { recording: boolean; ownPid: boolean },
   ): Promise<OwnedProcess | Passed> {
-    const { places, classPath, archiveKey, env, launcher } = this.parts;
+    const { places, classPath, archiveKey, env, launcher } = this.#parts;
     const archive: ArchiveUse =
       this.#archive.kind === 'record' && !how.recording ? { kind: 'none' } : this.#archive;
     const { java } = archiveKey.java;
@@ -256,7 +281,7 @@ export class LocalNode implements Node {
     if (current === null) {
       throw new HighwaterError('NODE_DIED', `no thread dump of ${this.id}: it is down`);
     }
-    const jcmd = current.attachable ? this.parts.archiveKey.java.jcmd : null;
+    const jcmd = current.attachable ? this.#parts.archiveKey.java.jcmd : null;
     return threadDump({ who: current.who, node: this.id, logFile: this.logFile, jcmd }, signal);
   }
 }

@@ -5,7 +5,7 @@ import { archiveUse } from './class-archive.ts';
 import { type Distribution, provideDistribution } from './distribution.ts';
 import type { Java } from './java.ts';
 import { nodeEnv } from './jvm-command.ts';
-import { LocalNode } from './local-node.ts';
+import { LocalNode, type LocalNodeParts } from './local-node.ts';
 import { mavenOf } from './maven.ts';
 import { placesOf } from './node-places.ts';
 import type { Launcher, OwnedProcess } from './owned-process.ts';
@@ -24,11 +24,17 @@ export interface NodeMaking {
 }
 
 /** Makes a node from its spec: its jars are provided, nothing of it is started. */
-export async function makeNode(
+export const makeNode = async (
   spec: NodeSpec,
   making: NodeMaking,
   run: RunContext,
-): Promise<LocalNode> {
+): Promise<LocalNode> => new LocalNode(await partsOf(spec, making, run));
+
+async function partsOf(
+  spec: NodeSpec,
+  making: NodeMaking,
+  run: RunContext,
+): Promise<LocalNodeParts> {
   const { jvm } = spec.start;
   const role = making.roles.find((each) => each.role === spec.role);
   if (jvm === undefined || role === undefined) {
@@ -40,7 +46,7 @@ export async function makeNode(
   rememberSoftware(making.cache, spec.software, distribution.key);
   const { cache, java, work } = making;
   const archiveKey = { cache, drafts: work, distribution, java, main: jvm.main, role: spec.role };
-  return new LocalNode({
+  return {
     spec,
     jvm,
     places: placesOf(work, run.directory, spec.id),
@@ -52,7 +58,8 @@ export async function makeNode(
     archiveKey,
     archive: await archiveUse(archiveKey),
     note: run.progress,
-  });
+    remake: (next, signal) => partsOf(next, making, { ...run, signal }),
+  };
 }
 
 const provide = (
