@@ -1,6 +1,7 @@
 import { type Clock } from '../core/clock.ts';
-import { HighwaterError } from '../core/errors.ts';
-import { ms, seconds } from '../core/time.ts';
+import { HighwaterError, isHighwaterError } from '../core/errors.ts';
+import { ms, seconds, spanBetween } from '../core/time.ts';
+import { showSpan } from '../core/units.ts';
 import { waitFor } from '../core/wait-for.ts';
 import type { Controls, Node } from '../environments/node.ts';
 import type { Sut } from '../systems/system.ts';
@@ -58,13 +59,51 @@ export async function untilGone(
   }
 }
 
-/** Starts the victims that are down; those that somebody else brought back are left alone. */
-export async function startAgain(victims: readonly Victim[], signal: AbortSignal): Promise<void> {
-  await Promise.all(
+/**
+ * Starts the victims that are down; those that somebody else brought back are left alone. Tells in
+ * words what had to be waited for before.
+ */
+export async function startAgain(
+  victims: readonly Victim[],
+  input: { readonly sut: Sut; readonly clock: Clock },
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const waits = await Promise.all(
     victims.map(async ({ node, process }) => {
-      if ((await node.look(signal)).state === 'down') await process.start(signal);
+      if ((await node.look(signal)).state !== 'down') return [];
+      const waited = await untilLetIn(node, input, signal);
+      await process.start(signal);
+      return waited;
     }),
   );
+  return waits.flat();
+}
+
+/**
+ * Waits while the system would turn the node away. When that does not end, the node is started all
+ * the same: the undo is owed, and that it did not last will be seen.
+ */
+async function untilLetIn(
+  node: Node,
+  { sut, clock }: { readonly sut: Sut; readonly clock: Clock },
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { keptOut } = sut;
+  const why = (await keptOut?.(node.id, signal)) ?? null;
+  if (keptOut === undefined || why === null) return [];
+  const from = clock.now();
+  const probe = {
+    what: `${node.id} let in`,
+    look: (inner: AbortSignal) => keptOut(node.id, inner),
+    show: (now: string | null) => now ?? 'nothing in the way',
+  };
+  try {
+    const wait = { clock, signal, within: seconds(30), every: ms(100) };
+    await waitFor(probe, { ...wait, until: (now) => now === null });
+  } catch (thrown) {
+    if (!isHighwaterError(thrown, 'WAIT_TIMEOUT')) throw thrown;
+  }
+  return [`started ${showSpan(spanBetween(from, clock.now()))} later, because ${why}`];
 }
 
 /** The undo and the second look that every kill shares. */
@@ -72,12 +111,15 @@ export function healedByStart(
   victims: readonly Victim[],
   input: { readonly sut: Sut; readonly clock: Clock },
 ): Pick<Engaged, 'heal' | 'confirmHeal'> {
+  let waits: readonly string[] = [];
   return {
-    heal: (signal) => startAgain(victims, signal),
+    heal: async (signal) => {
+      waits = await startAgain(victims, input, signal);
+    },
     confirmHeal: async (signal): Promise<Effect> => {
       const seen: string[] = [];
       for (const victim of victims) seen.push(await seenBack(victim, input, signal));
-      return { took: true, seen: seen.join('; ') };
+      return { took: true, seen: [...seen, ...waits].join('; ') };
     },
   };
 }
@@ -98,7 +140,8 @@ async function seenBack(
         ...(await node.look(inner)),
         answers: await sut.answers(node.id, inner),
       }),
-      show: (now) => `${now.state}, ${now.answers ? 'answers' : 'does not answer'}`,
+      show: ({ state, ended, answers }) =>
+        `${state}${ended === null ? '' : ` by ${ended}`}, ${answers ? 'answers' : 'does not answer'}`,
     },
     {
       clock,

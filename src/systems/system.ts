@@ -80,6 +80,11 @@ export interface Sut {
    * process.
    */
   answers(node: NodeId, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Why a node that is down would not last if it were started now, in words; null when it would.
+   * Undefined: every node can always come back.
+   */
+  readonly keptOut?: ((node: NodeId, signal: AbortSignal) => Promise<string | null>) | undefined;
   /** Where a replica's files are: a volume and a folder in it. */
   replicaFolder(of: TopicPartition): { readonly volume: string; readonly folder: string };
   /**

@@ -93,6 +93,22 @@ export async function answersNow(
   }
 }
 
+/**
+ * In ZooKeeper mode a killed broker stays registered until its session has expired, and one that is
+ * started before exits: the node of its registration exists, and another session owns it
+ * (KAFKA-7165 helps within one life only).
+ */
+export async function keptOut(
+  node: NodeId,
+  { ensemble, members }: Inquiry,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const member = members.find((each) => each.node === node);
+  if (ensemble === null || member === undefined) return null;
+  const owner = await ensemble.registrationOf(member.number, signal);
+  return owner === null ? null : `session ${owner} still holds the registration of ${node}`;
+}
+
 const answerable = (members: readonly Member[], spec: KafkaSpec): readonly Member[] =>
   compareVersions(spec.version, CONTROLLERS_ANSWER_SINCE) < 0
     ? []

@@ -7,7 +7,7 @@ import { showEndpoint } from '../../environments/environment.ts';
 import type { NodeId, TopicPartition } from '../../record/names.ts';
 import type { ConnectInput, Readiness, Sut } from '../system.ts';
 import { lookAtEnsemble } from '../zookeeper/final-look.ts';
-import { answersNow, askAll, type Inquiry } from './ask-nodes.ts';
+import { answersNow, askAll, type Inquiry, keptOut } from './ask-nodes.ts';
 import { nodeOfNumber } from './cluster-layout.ts';
 import { effectiveTimings } from './effective-timings.ts';
 import { leadershipBy } from './leadership.ts';
@@ -64,6 +64,7 @@ export function kafkaSut(input: ConnectInput<KafkaSpec>): Sut {
     candidates: (of) => officeCandidates(of, inquiry),
     speaks: (...[, , at, signal]) => speaksKafka(at, inquiry, signal),
     answers: (node, signal) => answersNow(node, inquiry, signal),
+    keptOut: (node, signal) => keptOut(node, inquiry, signal),
     finalLook: finalLookAt(input),
     replicaFolder,
     readReplica: async (node: NodeId, of: TopicPartition) => {

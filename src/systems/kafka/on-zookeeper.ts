@@ -1,4 +1,6 @@
+import { askWord } from '../../clients/zookeeper/four-letter-words.ts';
 import { openSession } from '../../clients/zookeeper/session.ts';
+import { parseDump } from '../../clients/zookeeper/words.ts';
 import type { AddressBook } from '../../environments/environment.ts';
 import { askServers } from '../zookeeper/ask-servers.ts';
 import { askedAt, serversOf } from '../zookeeper/ensemble-layout.ts';
@@ -14,10 +16,15 @@ export interface EnsembleBelow {
   readonly clusterId: string;
   /** What the ensemble still misses; reads the cluster's id when that is nothing. */
   look(signal: AbortSignal): Promise<readonly string[]>;
+  /** The session that still holds a broker's registration; null when there is none. */
+  registrationOf(broker: number, signal: AbortSignal): Promise<string | null>;
 }
 
 /** Where brokers write down the id of their cluster (kafka.zk.ClusterIdZNode). */
 const CLUSTER_ID = '/cluster/id';
+
+/** Where brokers register, by an ephemeral node each (kafka.zk.BrokerIdsZNode). */
+const REGISTRATIONS = '/brokers/ids';
 
 /** Looks at the ensemble that this run started; its servers prove that they are ours. */
 export function ensembleBelow(
@@ -34,6 +41,16 @@ export function ensembleBelow(
       if (misses.length > 0 || clusterId !== '') return misses;
       clusterId = await readClusterId(spec, book, signal);
       return clusterId === '' ? ['no broker has written the id of the cluster yet'] : [];
+    },
+    async registrationOf(broker, signal) {
+      const path = `${REGISTRATIONS}/${broker}`;
+      const asking = serversOf(spec, book).map((server) =>
+        askWord(askedAt(server, book), 'dump', signal),
+      );
+      // Where no server answers nobody is registered anew either; the start will tell.
+      const dump = await Promise.any(asking).catch(() => '');
+      signal.throwIfAborted();
+      return parseDump(dump).ephemerals.find((each) => each.path === path)?.owner ?? null;
     },
   };
 }
