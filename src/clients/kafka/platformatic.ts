@@ -12,6 +12,7 @@ import {
   partitionsIn,
 } from './broker-answers.ts';
 import { type BrokerCallOptions, type BrokerCalls, openBrokerCalls } from './broker-calls.ts';
+import { addressOf, operationsOver } from './operate.ts';
 import type { ClusterDescription, LogAdmin, OffsetsAt, PartitionDescription } from './port.ts';
 import { answeredError } from './refusal.ts';
 
@@ -25,9 +26,12 @@ export function platformaticAdmin(options: BrokerCallOptions): LogAdmin {
   const topics = async (names: readonly string[]): Promise<readonly PartitionDescription[]> =>
     partitionsIn(await calls.any((connection) => metadataOf(connection, names)));
   return {
+    ...operationsOver(calls),
     cluster: () => describeCluster(calls),
     createTopic: (topic) => createTopic(calls, options.bootstrap, topic),
     topics,
+    allTopics: async () =>
+      partitionsIn(await calls.any((connection) => metadataOf(connection, null))),
     offsets: async (topic, at) => offsetsOfAll(calls, await metadataAndLeaders(calls, topic), at),
     async committed(group, topic) {
       const [partitions, coordinator] = await Promise.all([
@@ -40,12 +44,7 @@ export function platformaticAdmin(options: BrokerCallOptions): LogAdmin {
     },
     async config(of) {
       if (!('broker' in of)) return calls.any((connection) => configOf(connection, of));
-      const { brokers } = await calls.any((connection) => metadataOf(connection, []));
-      const broker = brokers.find(({ nodeId }) => nodeId === of.broker);
-      if (broker === undefined) {
-        throw new HighwaterError('CLIENT_FAILED', `broker ${of.broker} is not in the cluster`);
-      }
-      return calls.at(`${broker.host}:${broker.port}`, (connection) => configOf(connection, of));
+      return calls.at(await addressOf(calls, of.broker), (connection) => configOf(connection, of));
     },
     [Symbol.asyncDispose]: () => calls[Symbol.asyncDispose](),
   };

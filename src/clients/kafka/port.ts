@@ -2,6 +2,7 @@ import type { Completion } from '../../core/outcome.ts';
 import type { Span } from '../../core/time.ts';
 import type { TopicPartition } from '../../record/names.ts';
 import type { TopicPlan } from '../../record/plan.ts';
+import type { ConfigOwner, LogOperations } from './operations.ts';
 
 /**
  * The Kafka client port: what highwater asks of a partitioned log, whoever speaks the protocol.
@@ -69,17 +70,19 @@ export interface ConsumedBatch extends TopicPartition {
 }
 
 /** Questions about a cluster, each with a limit of its own; whoever opened it disposes it. */
-export interface LogAdmin extends AsyncDisposable {
+export interface LogAdmin extends LogOperations, AsyncDisposable {
   cluster(): Promise<ClusterDescription>;
   createTopic(topic: TopicPlan): Promise<void>;
   /** Partitions of the topics; throws while one is not known yet. */
   topics(names: readonly string[]): Promise<readonly PartitionDescription[]>;
+  /** The same of every topic, the system's own included. */
+  allTopics(): Promise<readonly PartitionDescription[]>;
   /** Offsets of every partition of a topic. */
   offsets(topic: string, at: OffsetsAt): Promise<ReadonlyMap<number, bigint>>;
   /** Committed offsets of a group; null where it has none. */
   committed(group: string, topic: string): Promise<ReadonlyMap<number, bigint | null>>;
   /** Effective configuration of a broker or a topic, as the running system gives it. */
-  config(of: { broker: number } | { topic: string }): Promise<Readonly<Record<string, string>>>;
+  config(of: ConfigOwner): Promise<Readonly<Record<string, string>>>;
 }
 
 /** `high-watermark` and `last-stable` differ by the records of open transactions. */

@@ -1,8 +1,9 @@
-import type { LogAdmin, OffsetsAt } from '../../clients/kafka/port.ts';
+import type { LogAdmin, OffsetsAt, PartitionDescription } from '../../clients/kafka/port.ts';
 import { HighwaterError, messageOf } from '../../core/errors.ts';
 import type { Endpoint } from '../../environments/environment.ts';
 import type { SimBroker } from './broker.ts';
 import type { SimCluster } from './cluster.ts';
+import { simOperations } from './operations.ts';
 import type { SimPartition } from './partition.ts';
 import { SimError } from './sim-error.ts';
 
@@ -26,18 +27,10 @@ export function simAdmin(cluster: SimCluster, endpointOf: (broker: number) => En
           brokers: registered.map(({ id }) => ({ id, ...endpointOf(id) })),
         };
       }),
+    ...simOperations(cluster, (what, order) => askAny(cluster, what, order)),
     createTopic: (topic) => askAny(cluster, 'CreateTopics', () => cluster.createTopic(topic)),
-    topics: (names) =>
-      askAny(cluster, 'Metadata', () =>
-        names.flatMap(partitionsOf).map(({ topic, partition, leader, epoch, replicas, isr }) => ({
-          topic,
-          partition,
-          leader,
-          leaderEpoch: epoch,
-          replicas,
-          isr,
-        })),
-      ),
+    topics: (names) => askAny(cluster, 'Metadata', () => names.flatMap(partitionsOf).map(describe)),
+    allTopics: () => askAny(cluster, 'Metadata', () => cluster.partitions.map(describe)),
     offsets: async (topic, at) => {
       const partitions = await askAny(cluster, 'Metadata', () => partitionsOf(topic));
       const ends = partitions.map((of) => offsetOf(cluster, of, at));
@@ -61,6 +54,15 @@ export function simAdmin(cluster: SimCluster, endpointOf: (broker: number) => En
     [Symbol.asyncDispose]: async () => {},
   };
 }
+
+const describe = (of: SimPartition): PartitionDescription => ({
+  topic: of.topic,
+  partition: of.partition,
+  leader: of.leader,
+  leaderEpoch: of.epoch,
+  replicas: of.replicas,
+  isr: of.isr,
+});
 
 /** The settings that bound a failover, under Kafka's names. */
 export const failoverTimings = ({ timings }: SimCluster): Readonly<Record<string, number>> => ({

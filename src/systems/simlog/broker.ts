@@ -76,6 +76,15 @@ export class SimBroker implements NodeBehaviour {
     return log;
   }
 
+  /** Deletes this broker's replica, files and all. */
+  forget(of: TopicPartition): void {
+    this.logs.delete(showPartition(of));
+    const files = this.machine?.volumes.get(DATA);
+    for (const path of files?.keys() ?? []) {
+      if (path.startsWith(`${showPartition(of)}/`)) files?.delete(path);
+    }
+  }
+
   /** Writes down whose broker this is, as Kafka's meta.properties does. */
   stampIdentity(cluster: string): void {
     const files = this.machine?.volumes.get(DATA);

@@ -47,7 +47,7 @@ export class SimCluster implements BrokerOwner {
       network: this.network,
       timings: of.timings,
       hooks: this.saboteur,
-      partitions: () => [...this.topics.values()].flatMap(({ partitions }) => partitions),
+      partitions: () => this.partitions,
     });
     this.groups = new Groups({
       agenda,
@@ -85,6 +85,11 @@ export class SimCluster implements BrokerOwner {
 
   topic(name: string): TopicPlan | undefined {
     return this.topics.get(name)?.plan;
+  }
+
+  /** Of all topics. */
+  get partitions(): readonly SimPartition[] {
+    return [...this.topics.values()].flatMap(({ partitions }) => partitions);
   }
 
   /** Empty while the topic is not known. */
@@ -130,6 +135,27 @@ export class SimCluster implements BrokerOwner {
       for (const id of partition.replicas) this.broker(id).logOf(partition);
       this.controller.place(partition);
     }
+  }
+
+  /** Forgets a topic and deletes its replicas; one that is not there is left so. */
+  deleteTopic(name: string): void {
+    const partitions = this.partitionsOf(name);
+    this.topics.delete(name);
+    for (const partition of partitions) {
+      partition.lead(null);
+      for (const id of partition.replicas) this.broker(id).forget(partition);
+    }
+  }
+
+  /** Sets keys of a topic's configuration; nothing in the model reads them. */
+  configure(name: string, changes: Readonly<Record<string, string | null>>): void {
+    const topic = this.topics.get(name);
+    if (topic === undefined) {
+      throw new HighwaterError('CLIENT_FAILED', `topic ${name}: UNKNOWN_TOPIC_OR_PARTITION`);
+    }
+    const config = Object.entries({ ...topic.plan.config, ...changes });
+    const set = config.filter((entry): entry is [string, string] => entry[1] !== null);
+    topic.plan = { ...topic.plan, config: Object.fromEntries(set) };
   }
 }
 

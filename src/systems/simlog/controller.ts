@@ -91,6 +91,12 @@ export class Controller {
     partition.lead(this.candidateFor(partition));
   }
 
+  /** Hands leadership to the first replica, where that is in sync and has a session. */
+  prefer(partition: SimPartition): void {
+    const [first] = partition.replicas;
+    if (partition.leader !== first && this.candidateFor(partition) === first) this.elect(partition);
+  }
+
   private register(broker: SimBroker): void {
     broker.registeredAt = this.agenda.now;
     broker.state = 'serving';
