@@ -78,6 +78,8 @@ export interface DoomedOptions {
   /** Settings of the system: `kafka.mode=zookeeper`. */
   readonly set?: readonly string[];
   readonly out?: string;
+  /** More flags of `run`. */
+  readonly flags?: readonly string[];
   /** Where it runs: makes of its command line another one, that starts it there. */
   readonly inside?: (argv: readonly string[]) => readonly string[];
   /** By which path this process reaches what the run sees there. */
@@ -106,7 +108,8 @@ export function startDoomedRun(place: DoomedPlace, options: DoomedOptions): Doom
   const out = options.out ?? join(place.root, 'reports', options.name);
   const saidTo = join(place.root, `${options.name}.said`);
   const mark = { name: MARK, value: `${options.name}-${process.pid}` };
-  const argv = [...doomedCommand('run', options.set ?? []), '--out', out];
+  const flags = ['--out', out, ...(options.flags ?? [])];
+  const argv = [...doomedCommand('run', options.set ?? []), ...flags];
   const [file = '', ...args] = options.inside?.(argv) ?? argv;
   const said = openSync(saidTo, 'w');
   const env = { ...place.env, [mark.name]: mark.value, CI: '1' };
