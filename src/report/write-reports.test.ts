@@ -53,6 +53,7 @@ describe('writeReports', () => {
       'report.html',
     ]);
     expect(troubles).toEqual([expect.stringMatching(/^writing junit.xml: .*EISDIR/u)]);
+    expect(readdirSync(directory)).not.toContain('junit.xml.part');
   });
 
   it('loses no other report when one reporter throws', () => {

@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunResult } from '../checkers/result.ts';
 import { messageOf } from '../core/errors.ts';
@@ -51,6 +51,11 @@ export function writeReports(
 /** A reader finds the old file or the new one, never half of one. */
 function writeWhole(path: string, text: string): void {
   const aside = `${path}.part`;
-  writeFileSync(aside, text);
-  renameSync(aside, path);
+  try {
+    writeFileSync(aside, text);
+    renameSync(aside, path);
+  } catch (thrown) {
+    rmSync(aside, { force: true });
+    throw thrown;
+  }
 }

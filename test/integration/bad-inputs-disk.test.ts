@@ -1,8 +1,20 @@
-import { globSync, mkdirSync, readdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  globSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statfsSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/checkers/result.ts';
 import { EXIT } from '../../src/core/errors.ts';
+import { isDiskFull } from '../../src/core/free-disk.ts';
 import { composition } from '../../src/registry.ts';
 import { judgeRun } from '../../src/scenario/judge-run.ts';
 import {
@@ -35,10 +47,13 @@ afterEach(() => {
 });
 
 /** Starts a run with `--out` on a disk of that size, and the volumes of the nodes on another. */
-async function startOn(sizes: { readonly out: number; readonly work: number }): Promise<DoomedRun> {
+async function startOn(
+  sizes: { readonly out: number; readonly work: number },
+  flags: readonly string[] = [],
+): Promise<DoomedRun> {
   disks = await mountDisks({ [out]: sizes.out, [place.folders.work]: sizes.work });
   const { inside, seen } = disks;
-  return startDoomedRun(place, { name: 'small', out, inside, seen });
+  return startDoomedRun(place, { name: 'small', out, flags, inside, seen });
 }
 
 const GIB = 1024 * MIB;
@@ -71,6 +86,15 @@ async function endOf(run: DoomedRun): Promise<number> {
   const from = performance.now();
   await run.ended;
   return performance.now() - from;
+}
+
+/** Writes until there is no space. */
+function fill(file: number, bytes: Buffer): void {
+  try {
+    for (;;) writeSync(file, bytes);
+  } catch (thrown) {
+    expect(isDiskFull(thrown)).toBe(true);
+  }
 }
 
 /** Judges the record as `analyze` does. */
@@ -117,6 +141,27 @@ describe('a disk that becomes full under load', () => {
     expect(result.troubles[0]).toMatch(/no space left on the disk; what was recorded before is ke/);
     const [verdict = ''] = globSync('*/verdict.json', { cwd: disks?.seen(out) ?? '' });
     expect(JSON.parse(readFileSync(join(disks?.seen(out) ?? '', verdict), 'utf8'))).toEqual(result);
+  });
+
+  it('where the record is, to the last byte again and again: it is said, and judged', async () => {
+    const run = await startOn({ out: 300 * MIB, work: 6 * GIB }, ['--env', 'memory']);
+    const folder = disks?.seen(out) ?? '';
+    await until(
+      'a run directory',
+      () => readdirSync(folder),
+      (names) => names.includes('latest'),
+    );
+    const filler = openSync(join(folder, 'filler'), 'w');
+    while (run.child.exitCode === null) {
+      for (const size of [MIB, 4_096]) fill(filler, Buffer.alloc(size));
+      await nextTurn();
+    }
+    closeSync(filler);
+    expect(run.child.exitCode).toBe(EXIT.inconclusive);
+    expect(run.said()).toMatch(/writing \S+: no space left on the disk; what was recorded before/);
+    expect(run.said()).toContain('highwater: writing verdict.json: ');
+    expect(globSync('*/*.part', { cwd: folder })).toEqual([]);
+    expect(judged()).toMatchObject({ outcome: 'inconclusive', exit: EXIT.inconclusive });
   });
 
   it('where the volumes are: brokers die of it, and the run is inconclusive', async () => {

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { writeFailure } from './line-file.ts';
 
 /**
@@ -18,6 +18,7 @@ export function writeJsonFile(path: string, value: unknown): void {
     }
     renameSync(aside, path);
   } catch (thrown) {
+    rmSync(aside, { force: true });
     throw writeFailure(path, thrown);
   }
 }

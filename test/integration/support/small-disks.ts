@@ -44,7 +44,9 @@ export async function mountDisks(sizes: Readonly<Record<string, number>>): Promi
     inside: (argv) => ['nsenter', ...nsenter, `--wd=${process.cwd()}`, ...argv],
     seen: (path) => `/proc/${holder.pid}/root${path}`,
     resize: (path, bytes) => {
-      const remount = [...nsenter, 'mount', '-o', `remount,size=${bytes}`, path];
+      // Named twice, so that mount(8) does not add options that are no use in a user namespace.
+      const what = ['-o', `remount,size=${bytes}`, 'highwater-test', path];
+      const remount = [...nsenter, 'mount', ...what];
       const { status, stderr } = spawnSync('nsenter', remount, { encoding: 'utf8' });
       if (status !== 0) throw new Error(`${path} cannot be resized: ${stderr}`);
     },
