@@ -18,22 +18,34 @@ export interface Links {
   /** Resets every connection of the pair; how many there were. */
   reset(one: LinkEnd, other: LinkEnd): Promise<number>;
   look(from: LinkEnd, to: LinkEnd): Promise<LinkLook>;
-  /** Where `from` reaches a port of `to`: for a fresh round trip the way that it would take. */
-  through(from: LinkEnd, to: LinkEnd, port: string): Endpoint;
-  /** Connections between the two that do not go through the link, in words; must be none. */
+  /**
+   * Where `from` reaches the ports of `to` that it may come to, for a fresh round trip by the way
+   * that it would take; none where it opens no connections, as nodes open none to load clients.
+   */
+  ways(from: LinkEnd, to: LinkEnd): readonly Way[];
+  /**
+   * Connections between the two that do not go through the link, in words; must be none. Throws
+   * when that cannot be told.
+   */
   around(one: LinkEnd, other: LinkEnd): Promise<readonly string[]>;
 }
 
 /** A node, or the load clients taken together. */
 export type LinkEnd = string;
+
+/** One port of an end, and where the other end reaches it. */
+export interface Way {
+  readonly port: string;
+  readonly at: Endpoint;
+}
 /** The end of a link that stands for all load clients. */
 export const LOAD_END: LinkEnd = 'load';
 
 /** How one direction of a link is. */
 export interface LinkState {
-  /** Nothing gets through; connections stay open, new ones hang. */
+  /** Nothing gets through; connections stay open, new ones of the pair hang, whoever opens them. */
   readonly cut: boolean;
-  /** New connections hang, those that are open go on. */
+  /** New connections that `from` opens hang, those that are open go on. */
   readonly blackhole: boolean;
   /** Every byte arrives so much later, give or take the jitter, in milliseconds; order is kept. */
   readonly delayMs: number;
@@ -45,9 +57,10 @@ export interface LinkState {
 /** One look at one direction of a link; counts since the run began. */
 export interface LinkLook {
   readonly state: LinkState;
-  /** Open now, whoever opened them. */
+  /** Those that reach from end to end now, whoever opened them; not those that hang. */
   readonly connections: number;
+  /** Of such connections. */
   readonly passedBytes: number;
-  /** Taken from the sender and not yet handed on. */
+  /** Of such connections: taken from the sender and not yet handed on. Kernels hold more. */
   readonly heldBytes: number;
 }

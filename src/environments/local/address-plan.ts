@@ -1,4 +1,4 @@
-import type { Endpoint } from '../environment.ts';
+import type { Endpoint, LinkClass } from '../environment.ts';
 import type { RoleSpec, Vantage } from '../node.ts';
 
 /**
@@ -13,12 +13,21 @@ export interface Block {
   readonly guard: Endpoint;
   /** Address of node number `index`, from 0, and its port number `slot`, from 0. */
   endpoint(index: number, slot: number): Endpoint;
+  /**
+   * The address that stands for the way of one node to another, or of the load clients (null) to
+   * it; null where there are no such addresses.
+   */
+  way(from: number | null, to: number): string | null;
   /** The block's own number, from 0. */
   readonly ordinal: number;
 }
 
 /** The most nodes that one run can have. */
 export const NODES_MAX = 250;
+/** The most nodes between which there can be links: each pair takes a listening socket a port. */
+const LINKED_NODES_MAX = 40;
+/** Third octet of the ways of load clients; no node has this number. */
+const LOAD_OCTET = 254;
 const PORTS_PER_NODE = 8;
 /** Where nodes have no addresses of their own: how many a range of ports is for. */
 const NODES_PER_RANGE = 50;
@@ -38,6 +47,8 @@ export const addressBlock = (ordinal: number, firstPort: number): Block => ({
     host: `127.${FIRST_OCTET + ordinal}.0.${index + 1}`,
     port: firstPort + slot,
   }),
+  way: (from, to) =>
+    `127.${FIRST_OCTET + ordinal}.${from === null ? LOAD_OCTET : from + 1}.${to + 1}`,
 });
 
 /** A block of ports on 127.0.0.1. */
@@ -51,6 +62,7 @@ export const portBlock = (ordinal: number): Block => {
       host: '127.0.0.1',
       port: base + 1 + index * PORTS_PER_NODE + slot,
     }),
+    way: () => null,
   };
 };
 
@@ -79,11 +91,21 @@ export const slotsOfRole = (role: RoleSpec): readonly { port: string; from: Vant
   role.ports.flatMap((port) => port.from.map((from) => ({ port: port.name, from })));
 
 /** What is wrong with the roles, for the one who laid them out; empty when they fit. */
-export function misfits(roles: readonly RoleSpec[], ownAddresses: boolean): readonly string[] {
+export function misfits(
+  roles: readonly RoleSpec[],
+  ownAddresses: boolean,
+  links: readonly LinkClass[] = [],
+): readonly string[] {
   const nodes = roles.reduce((sum, role) => sum + role.countMax, 0);
   const nodesMax = ownAddresses ? NODES_MAX : NODES_PER_RANGE;
   const problems: string[] = [];
   if (nodes > nodesMax) problems.push(`${nodes} nodes, at most ${nodesMax} have addresses here`);
+  if (links.length > 0 && !ownAddresses) {
+    problems.push('links need an address for every node, which only Linux has');
+  }
+  if (links.includes('peer') && nodes > LINKED_NODES_MAX) {
+    problems.push(`${nodes} nodes, at most ${LINKED_NODES_MAX} can be linked pair by pair`);
+  }
   for (const role of roles) {
     const slots = slotsOfRole(role).length;
     if (slots > PORTS_PER_NODE) {

@@ -9,6 +9,7 @@ const argvWith = (archive: ArchiveUse): readonly string[] =>
       tmp: '/w/tmp',
       crashFile: '/logs/a-1.hs_err_%p.log',
       archive,
+      hostsFile: null,
     },
     { main: 'a.Main', flags: ['-Xmx64m', '-Xshare:off'], args: ['x y'] },
   );

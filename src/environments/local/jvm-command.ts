@@ -9,6 +9,8 @@ export interface JvmSetting {
   /** Where the JVM writes when it crashes; %p is its pid. */
   readonly crashFile: string;
   readonly archive: ArchiveUse;
+  /** The only names that the JVM can resolve; null: those that this machine can. */
+  readonly hostsFile: string | null;
 }
 
 /** A class-data archive to start from, or the wish to record for one; see class-archive.ts. */
@@ -41,6 +43,7 @@ export const jvmArgv = (
   `-Djava.io.tmpdir=${setting.tmp}`,
   '-Dfile.encoding=UTF-8',
   `-XX:ErrorFile=${setting.crashFile}`,
+  ...(setting.hostsFile === null ? [] : [`-Djdk.net.hosts.file=${setting.hostsFile}`]),
   ...archiveFlags(setting.archive),
   ...start.flags,
   '-cp',

@@ -15,8 +15,7 @@ const book = localBook(
       memory: mebibytes(1),
     },
   ],
-  addressBlock(0, 9092),
-  (node) => placesOf('/w/r1', '/reports/r1', node),
+  { block: addressBlock(0, 9092), places: (node) => placesOf('/w/r1', '/reports/r1', node) },
 );
 
 describe('the address book of a run', () => {

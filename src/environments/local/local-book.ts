@@ -1,14 +1,22 @@
 import { HighwaterError } from '../../core/errors.ts';
-import type { AddressBook, Endpoint } from '../environment.ts';
+import type { AddressBook, Endpoint, LinkClass } from '../environment.ts';
+import type { Links } from '../links.ts';
 import type { RoleSpec, Vantage } from '../node.ts';
 import { type Block, nodesOfRole, placeNodes, slotsOfRole } from './address-plan.ts';
 import type { NodePlaces } from './node-places.ts';
 
+/** What an address book is made of. */
+export interface LocalBookParts {
+  readonly block: Block;
+  readonly places: (node: string) => NodePlaces;
+  readonly classes?: readonly LinkClass[];
+  readonly links?: Links | null;
+}
+
 /** The address book of a run: pure look-ups in its block and below its work folder. */
 export function localBook(
   roles: readonly RoleSpec[],
-  block: Block,
-  places: (node: string) => NodePlaces,
+  { block, places, classes = [], links = null }: LocalBookParts,
 ): AddressBook {
   const placed = placeNodes(roles);
   const find = (node: string): { index: number; role: RoleSpec } => {
@@ -24,6 +32,13 @@ export function localBook(
     const known = slots.map((each) => `${each.port} from ${each.from}`);
     throw unknownTo(`port "${port}" of ${node} from ${from}`, known);
   };
+  const behindLink = (node: string, port: string, from: Vantage): Endpoint => {
+    const direct = endpoint(node, port, from);
+    if (from === 'check' || !classes.includes(from)) return direct;
+    // What the name means is in the hosts file of whoever asks: its own way to that node.
+    const host = from === 'peer' ? node : block.way(null, find(node).index);
+    return { host: host ?? direct.host, port: direct.port };
+  };
   return {
     nodesOf: (name) => {
       const role = roles.find((each) => each.role === name);
@@ -34,9 +49,9 @@ export function localBook(
         );
       return nodesOfRole(role);
     },
-    at: (node, port, from) => endpoint(node, port, from),
-    listen: (node, port, from) => endpoint(node, port, from),
-    links: null,
+    at: behindLink,
+    listen: endpoint,
+    links,
     volume: (node, volume) => {
       const { role } = find(node);
       if (!role.volumes.includes(volume)) {

@@ -59,8 +59,8 @@ export function localEnvironment(options: LocalOptions = {}): Environment {
     offers: { offered: offeredBy(namespaces.mode), clock: 'real', start: 'jvm' },
     clock: options.clock ?? realClock(),
     preflight: (needs, signal) => shortfalls(needs, setting, signal),
-    reserve: async (roles, run) => {
-      const local = await LocalRun.reserve(setting, roles, run);
+    reserve: async (roles, run, links = []) => {
+      const local = await LocalRun.reserve(setting, { roles, links }, run);
       runs.set(run.run, local);
       books.set(local.book, local);
       return local.book;
@@ -84,6 +84,9 @@ export function localEnvironment(options: LocalOptions = {}): Environment {
   };
 }
 
+/** A link is an address of its own. */
+const LINKS: readonly Capability[] = ['link.cut', 'link.slow', 'link.reset'];
+
 /** What this machine can do wherever it is; the rest depends on the platform. */
 const OFFERED: readonly Capability[] = [
   'process.kill',
@@ -96,6 +99,7 @@ const OFFERED: readonly Capability[] = [
   'threads.dump',
   'cleanup.kernel',
   'address.own',
+  ...LINKS,
 ];
 
 const probeFor = (wanted: 'auto' | 'none'): NamespaceProbe =>
@@ -105,6 +109,6 @@ const probeFor = (wanted: 'auto' | 'none'): NamespaceProbe =>
 function offeredBy(mode: NamespaceMode): ReadonlySet<Capability> {
   const missing: Capability[] = [];
   if (mode === 'none') missing.push('cleanup.kernel');
-  if (process.platform !== 'linux') missing.push('address.own');
+  if (process.platform !== 'linux') missing.push('address.own', ...LINKS);
   return new Set(OFFERED.filter((each) => !missing.includes(each)));
 }

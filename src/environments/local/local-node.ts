@@ -32,6 +32,8 @@ export interface LocalNodeParts {
   readonly classPath: readonly string[];
   readonly archiveKey: ArchiveKey;
   readonly archive: ArchiveUse;
+  /** The only names that it can resolve; null: those that this machine can. */
+  readonly hostsFile: string | null;
   /** Told what a person should know besides. */
   readonly note: (text: string) => void;
   /** The parts of the same node as another spec has it, its jars provided. */
@@ -224,12 +226,12 @@ export class LocalNode implements Node {
     start: { main: string; flags: readonly string[]; args: readonly string[] },
     how: { recording: boolean; ownPid: boolean },
   ): Promise<OwnedProcess | Passed> {
-    const { places, classPath, archiveKey, env, launcher } = this.#parts;
+    const { places, classPath, archiveKey, env, launcher, hostsFile } = this.#parts;
     const archive: ArchiveUse =
       this.#archive.kind === 'record' && !how.recording ? { kind: 'none' } : this.#archive;
     const { java } = archiveKey.java;
     const crashFile = places.logFile.replace(/\.log$/, '.hs_err_%p.log');
-    const setting = { java, classPath, tmp: places.tmp, crashFile, archive };
+    const setting = { java, classPath, tmp: places.tmp, crashFile, archive, hostsFile };
     const started = await launcher.start({
       label: this.id,
       argv: jvmArgv(setting, start),

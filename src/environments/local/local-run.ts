@@ -4,7 +4,7 @@ import { seconds } from '../../core/time.ts';
 import type { Folders } from '../../leases/folders.ts';
 import { liveFileOf } from '../../leases/open-lease-book.ts';
 import { ownIdentity, type ProcessIdentity } from '../../leases/process-identity.ts';
-import type { AddressBook, RunContext } from '../environment.ts';
+import type { AddressBook, LinkClass, RunContext } from '../environment.ts';
 import type { Node, NodeSpec, RoleSpec } from '../node.ts';
 import { type TakenBlock, takeBlock } from './address-block.ts';
 import { misfits, placeNodes, slotsOfRole } from './address-plan.ts';
@@ -12,6 +12,7 @@ import { type Anchor, startAnchor } from './anchor.ts';
 import { keepArchives, toKeep } from './class-archive.ts';
 import { watchDisk } from './disk-watch.ts';
 import type { Java } from './java.ts';
+import { type OpenLinks, openLinks } from './links/open-links.ts';
 import { localBook } from './local-book.ts';
 import type { LocalNode } from './local-node.ts';
 import type { NamespaceProbe } from './namespaces.ts';
@@ -33,6 +34,21 @@ export interface LocalRunSetting {
   readonly java: (signal: AbortSignal) => Promise<Java>;
 }
 
+/** What is asked for: addresses for these, and links among them. */
+export interface LocalRequest {
+  readonly roles: readonly RoleSpec[];
+  readonly links: readonly LinkClass[];
+}
+
+interface LocalRunParts {
+  readonly request: LocalRequest;
+  readonly taken: TakenBlock;
+  readonly work: string;
+  readonly run: RunContext;
+  readonly open: OpenLinks;
+  readonly nodes: Map<string, LocalNode>;
+}
+
 /** Inner pids of a run: enough for its nodes and many restarts, and all runs fit below 32 768. */
 const PIDS_PER_BLOCK = 120;
 const FIRST_INNER_PID = 2_000;
@@ -47,31 +63,38 @@ export class LocalRun {
   readonly #setting: LocalRunSetting;
   readonly #roles: readonly RoleSpec[];
   readonly #taken: TakenBlock;
-  readonly #nodes = new Map<string, LocalNode>();
+  readonly #hostsFileOf: OpenLinks['hostsFileOf'];
+  readonly #nodes: Map<string, LocalNode>;
   readonly #others: ProcessIdentity[] = [];
   #launcher: Promise<Launcher> | undefined;
 
-  private constructor(
-    setting: LocalRunSetting,
-    given: { roles: readonly RoleSpec[]; taken: TakenBlock; work: string; run: RunContext },
-  ) {
-    const { roles, taken, work, run } = given;
+  private constructor(setting: LocalRunSetting, given: LocalRunParts) {
+    const { request, taken, work, run, open, nodes } = given;
+    const { roles, links: classes } = request;
     this.#setting = setting;
     this.#roles = roles;
     this.#taken = taken;
     this.work = work;
     this.keeps = setting.keep;
     this.lockPath = taken.lockPath;
-    this.book = localBook(roles, taken.block, (node) => placesOf(work, run.directory, node));
+    this.#hostsFileOf = open.hostsFileOf;
+    this.#nodes = nodes;
+    this.book = localBook(roles, {
+      block: taken.block,
+      places: (node) => placesOf(work, run.directory, node),
+      classes,
+      links: open.links,
+    });
   }
 
   /** Takes addresses and a work folder for all roles; the run's scope gives them back. */
   static async reserve(
     setting: LocalRunSetting,
-    roles: readonly RoleSpec[],
+    request: LocalRequest,
     run: RunContext,
   ): Promise<LocalRun> {
-    const problems = misfits(roles, setting.ownAddresses);
+    const { roles, links } = request;
+    const problems = misfits(roles, setting.ownAddresses, links);
     if (problems.length > 0) {
       throw new HighwaterError('PLAN_IMPOSSIBLE', `no addresses for this: ${problems.join('; ')}`, {
         hint: 'ask for fewer nodes',
@@ -96,7 +119,11 @@ export class LocalRun {
     run.signal.throwIfAborted();
     const work = makeWorkFolder({ root: folders.work, keep: setting.keep }, run);
     watchDisk(folders.work, run);
-    return new LocalRun(setting, { roles, taken, work, run });
+    const nodes = new Map<string, LocalNode>();
+    const pidOf = (node: string): number | null => nodes.get(node)?.process()?.who.pid ?? null;
+    const { block } = taken;
+    const open = await openLinks({ classes: links, roles, block, work, pidOf }, run);
+    return new LocalRun(setting, { request, taken, work, run, open, nodes });
   }
 
   /** Starts nodes side by side; when one fails those of this call are ended, its error thrown. */
@@ -135,6 +162,7 @@ export class LocalRun {
       java,
       launcher,
       roles: this.#roles,
+      hostsFileOf: this.#hostsFileOf,
       told: (process: OwnedProcess) => this.#others.push(process.who),
     };
     const nodes: LocalNode[] = [];

@@ -19,6 +19,8 @@ export interface NodeMaking {
   readonly java: Java;
   readonly launcher: Launcher;
   readonly roles: readonly RoleSpec[];
+  /** Where the hosts file of a node is; null when it has none. */
+  readonly hostsFileOf: (node: string) => string | null;
   /** Told of every process besides the nodes' own. */
   readonly told: (process: OwnedProcess) => void;
 }
@@ -57,6 +59,7 @@ async function partsOf(
     classPath: distribution.classPath,
     archiveKey,
     archive: await archiveUse(archiveKey),
+    hostsFile: making.hostsFileOf(spec.id),
     note: run.progress,
     remake: (next, signal) => partsOf(next, making, { ...run, signal }),
   };

@@ -8,16 +8,19 @@ import type { Instant, Span } from '../../../src/core/time.ts';
 import { minutes, seconds, spanBetween } from '../../../src/core/time.ts';
 import { waitFor } from '../../../src/core/wait-for.ts';
 import type { RunContext } from '../../../src/environments/environment.ts';
+import type { Links } from '../../../src/environments/links.ts';
 import { localEnvironment } from '../../../src/environments/local/local-environment.ts';
 import { foldersOf } from '../../../src/leases/folders.ts';
 import { openLeaseBook } from '../../../src/leases/open-lease-book.ts';
-import type { Profile, TopicPlan } from '../../../src/record/plan.ts';
+import type { LinkClass, Profile, TopicPlan } from '../../../src/record/plan.ts';
 import { kafkaSystem } from '../../../src/systems/kafka/kafka-system.ts';
 import type { Sut } from '../../../src/systems/system.ts';
 
 /** A Kafka cluster on the local environment, as a run would have it. */
 export interface RunningKafka extends AsyncDisposable {
   readonly sut: Sut;
+  /** Null unless classes of links were asked for. */
+  readonly links: Links | null;
   readonly signal: AbortSignal;
   /** From the start of the launch until the cluster was ready. */
   readonly readyAfter: Span;
@@ -31,7 +34,11 @@ export interface RunningKafka extends AsyncDisposable {
 /**
  * Starts a cluster and waits until it is ready; dispose ends it and deletes what it left on disk.
  */
-export async function runKafka(topology: object, profile: Profile = 'fast'): Promise<RunningKafka> {
+export async function runKafka(
+  topology: object,
+  profile: Profile = 'fast',
+  classes: readonly LinkClass[] = [],
+): Promise<RunningKafka> {
   const clock = realClock();
   const run = `test-kafka-${randomUUID().slice(0, 8)}`;
   const directory = await mkdtemp(join(tmpdir(), 'highwater-kafka-'));
@@ -58,7 +65,7 @@ export async function runKafka(topology: object, profile: Profile = 'fast'): Pro
       signal,
       progress: () => {},
     };
-    const book = await environment.reserve(kafkaSystem.roles(spec, profile), context);
+    const book = await environment.reserve(kafkaSystem.roles(spec, profile), context, classes);
     const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
     const launched = clock.now();
     const nodes = await environment.launch(
@@ -76,6 +83,7 @@ export async function runKafka(topology: object, profile: Profile = 'fast'): Pro
     };
     return {
       sut,
+      links: book.links,
       signal,
       readyAfter,
       until,
