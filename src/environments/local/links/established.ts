@@ -8,7 +8,7 @@ export interface Established {
   readonly inode: string;
 }
 
-/** All established IPv4 connections of this machine, those of dual-stack sockets too. Linux only. */
+/** All established IPv4 connections here, those of dual-stack sockets too. Linux only. */
 export const established = (): readonly Established[] => [
   ...parseEstablished(readFileSync('/proc/self/net/tcp', 'utf8')),
   ...parseEstablished(readFileSync('/proc/self/net/tcp6', 'utf8')),

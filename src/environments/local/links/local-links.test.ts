@@ -89,6 +89,7 @@ describe('links in a thread', () => {
     const [way] = links.ways(A, B);
     expect(way?.port).toBe('peer');
     using one = await call(way?.at ?? { host: '', port: 0 });
+    await until('through', async () => (await links.look(A, B)).connections === 1);
     await links.set(A, B, { cut: true });
     one.socket.write('held');
     await until('held', async () => (await links.look(A, B)).heldBytes === 4);
