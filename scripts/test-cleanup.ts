@@ -7,7 +7,13 @@ import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { newSeed } from '../src/cli/new-seed.ts';
-import { EXIT, type ExitCode, HighwaterError, isHighwaterError } from '../src/core/errors.ts';
+import {
+  EXIT,
+  type ExitCode,
+  HighwaterError,
+  isHighwaterError,
+  messageOf,
+} from '../src/core/errors.ts';
 import { runCommand } from '../src/core/exec.ts';
 import { rngOf } from '../src/core/rng.ts';
 import { ms, seconds } from '../src/core/time.ts';
@@ -82,15 +88,19 @@ async function main(): Promise<ExitCode> {
 }
 
 function askedFor(): Asked {
-  const { values } = parseArgs({
-    options: {
-      kills: { type: 'string', default: '40' },
-      mode: { type: 'string', default: 'both' },
-      seed: { type: 'string', default: newSeed() },
-    },
-  });
-  const kills = Number(values.kills);
   const usage = (text: string): HighwaterError => new HighwaterError('USAGE', text);
+  const { values } = attempt(
+    () =>
+      parseArgs({
+        options: {
+          kills: { type: 'string', default: '40' },
+          mode: { type: 'string', default: 'both' },
+          seed: { type: 'string', default: newSeed() },
+        },
+      }),
+    (thrown) => usage(messageOf(thrown)),
+  );
+  const kills = Number(values.kills);
   if (!Number.isInteger(kills) || kills < 1) {
     throw usage(`--kills "${values.kills}": expected a whole number from 1`);
   }
@@ -109,6 +119,14 @@ function askedFor(): Asked {
     throw usage(`--mode "${mode}": expected kraft, zookeeper or both`);
   }
   return { kills: new Map([[mode, kills]]), seed };
+}
+
+function attempt<T>(act: () => T, failed: (thrown: unknown) => Error): T {
+  try {
+    return act();
+  } catch (thrown) {
+    throw failed(thrown);
+  }
 }
 
 /** A mode that cannot be planned is refused before anything is started. */

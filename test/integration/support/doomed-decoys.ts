@@ -18,12 +18,12 @@ export interface Decoys extends AsyncDisposable {
   problems(): Promise<readonly string[]>;
 }
 
-/** Sleeps for ever under the name of a broker's main class. */
+/** Has the name of a broker's main class, and idles until its standard input ends. */
 const BROKER_BY_NAME = `
 class Kafka {
   public static void main(String[] args) throws Exception {
     System.out.println("up");
-    Thread.sleep(Long.MAX_VALUE);
+    System.in.read();
   }
 }`;
 
@@ -40,11 +40,12 @@ export async function openDecoys(place: DoomedPlace): Promise<Decoys> {
   const marked = { ...env, HIGHWATER_RUN: 'a-decoy' };
   const jvm = spawn(java, [...flags, source, 'server.properties'], {
     env: marked,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   await Promise.race([once(jvm.stdout, 'data'), failedToStart(jvm)]);
-  const sleeper = spawn('sleep', ['86400'], { env: marked });
-  const strangers = [jvm, sleeper].map((child) => ({ child, who: identityOf(child.pid ?? 0) }));
+  // Both end with this process, however it ends.
+  const idler = spawn('cat', [], { env: marked, stdio: ['pipe', 'ignore', 'inherit'] });
+  const strangers = [jvm, idler].map((child) => ({ child, who: identityOf(child.pid ?? 0) }));
 
   const kept = new Map(
     [folders.live, folders.work, folders.locks].map((folder) => {

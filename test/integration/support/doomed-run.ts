@@ -23,6 +23,8 @@ export interface DoomedPlace extends Disposable {
   readonly root: string;
   readonly env: NodeJS.ProcessEnv;
   readonly folders: Folders;
+  /** Harnesses that were started here; those that live still are killed before the folders go. */
+  readonly children: Set<ChildProcess>;
 }
 
 const CHECKOUT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -47,11 +49,17 @@ export function makeDoomedPlace(): DoomedPlace {
     symlinkSync(join(cache, shared), join(folders.cache, shared));
   }
   for (const own of [folders.work, folders.live, folders.locks]) mkdirSync(own);
+  const children = new Set<ChildProcess>();
   return {
     root,
     env,
     folders,
-    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+    children,
+    [Symbol.dispose]: () => {
+      for (const child of children) child.kill('SIGKILL');
+      // Nodes of a harness that was killed just now may still write for a moment.
+      rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    },
   };
 }
 
@@ -116,6 +124,8 @@ export function startDoomedRun(place: DoomedPlace, options: DoomedOptions): Doom
   const startedAt = performance.now();
   const child = spawn(file, args, { env, cwd: CHECKOUT, stdio: ['ignore', said, said] });
   closeSync(said);
+  place.children.add(child);
+  child.once('exit', () => place.children.delete(child));
   const ended = once(child, 'exit');
   const seenOut = options.seen?.(out) ?? out;
   return {
