@@ -27,10 +27,21 @@ export async function askWord(
   word: FourLetterWord,
   signal: AbortSignal,
 ): Promise<string> {
-  const failed = (why: string): HighwaterError =>
-    new HighwaterError('CLIENT_FAILED', `${word} to ${at.host}:${at.port}: ${why}`);
-  const text = await new Promise<string>((resolve, reject) => {
-    signal.throwIfAborted();
+  const text = (await sayOnce(at, Buffer.from(word), signal)).toString('utf8');
+  const failed = (why: string): HighwaterError => failure(at, `${word}: ${why}`);
+  if (text.includes(NOT_SERVING)) throw failed('it serves nobody, for want of a quorum');
+  if (text.includes('is not in the whitelist')) throw failed('the word is not in its whitelist');
+  if (text === '') throw failed('it closed the connection without a word');
+  return text;
+}
+
+/**
+ * Sends something over a connection of its own and gives all that comes until the server closes it;
+ * throws when it does not in time.
+ */
+export function sayOnce(at: ServerAddress, said: Buffer, signal: AbortSignal): Promise<Buffer> {
+  return new Promise<Buffer>((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason as Error);
     const socket = connect(at.port, at.host);
     const chunks: Buffer[] = [];
     const end = (settle: () => void): void => {
@@ -39,19 +50,16 @@ export async function askWord(
       socket.destroy();
       settle();
     };
+    const fail = (why: string): void => end(() => reject(failure(at, why)));
     const onAbort = (): void => end(() => reject(signal.reason as Error));
-    const timer = setTimeout(
-      () => end(() => reject(failed(`no answer in ${showSpan(ANSWER_LIMIT)}`))),
-      ANSWER_LIMIT,
-    );
+    const timer = setTimeout(() => fail(`no answer in ${showSpan(ANSWER_LIMIT)}`), ANSWER_LIMIT);
     signal.addEventListener('abort', onAbort, { once: true });
-    socket.once('connect', () => socket.write(word));
+    socket.once('connect', () => socket.write(said));
     socket.on('data', (chunk) => chunks.push(chunk));
-    socket.once('end', () => end(() => resolve(Buffer.concat(chunks).toString('utf8'))));
-    socket.once('error', (thrown) => end(() => reject(failed(thrown.message))));
+    socket.once('end', () => end(() => resolve(Buffer.concat(chunks))));
+    socket.once('error', (thrown) => fail(thrown.message));
   });
-  if (text.includes(NOT_SERVING)) throw failed('it serves nobody, for want of a quorum');
-  if (text.includes('is not in the whitelist')) throw failed('the word is not in its whitelist');
-  if (text === '') throw failed('it closed the connection without a word');
-  return text;
 }
+
+const failure = (at: ServerAddress, why: string): HighwaterError =>
+  new HighwaterError('CLIENT_FAILED', `ZooKeeper at ${at.host}:${at.port}: ${why}`);

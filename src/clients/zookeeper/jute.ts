@@ -31,10 +31,15 @@ export class JuteWriter {
 
   /** All that was written, behind its length, as it goes over the wire. */
   frame(): Buffer {
-    const body = Buffer.concat(this.#parts);
+    const body = this.body();
     const length = Buffer.alloc(4);
     length.writeInt32BE(body.length);
     return Buffer.concat([length, body]);
+  }
+
+  /** All that was written, as it is. */
+  body(): Buffer {
+    return Buffer.concat(this.#parts);
   }
 
   #add(part: Buffer): this {

@@ -12,7 +12,7 @@ import { nodeOfNumber } from './cluster-layout.ts';
 import { effectiveTimings } from './effective-timings.ts';
 import { leadershipBy } from './leadership.ts';
 import { Membership } from './membership.ts';
-import { officeCandidates, officeHolder, speaksKafka } from './offices.ts';
+import { officeCandidates, officeHolder, speaks } from './offices.ts';
 import { type EnsembleBelow, ensembleBelow } from './on-zookeeper.ts';
 import { expectedTimings, zookeeperSessionMs } from './profile-settings.ts';
 import { judgeReadiness } from './readiness.ts';
@@ -62,7 +62,7 @@ export function kafkaSut(input: ConnectInput<KafkaSpec>): Sut {
     holder: async (of, signal) =>
       'leader' in of ? leaderOf(of.leader, signal) : officeHolder(of, inquiry, signal),
     candidates: (of) => officeCandidates(of, inquiry),
-    speaks: (...[, , at, signal]) => speaksKafka(at, inquiry, signal),
+    speaks: (...[node, port, at, signal]) => speaks({ node, port, at }, inquiry, signal),
     answers: (node, signal) => answersNow(node, inquiry, signal),
     keptOut: (node, signal) => keptOut(node, inquiry, signal),
     finalLook: finalLookAt(input),

@@ -1,5 +1,6 @@
 import { controllerOf, coordinatorOf, greet } from '../../clients/kafka/broker-answers.ts';
 import { askOnce } from '../../clients/kafka/broker-calls.ts';
+import { isServerPort, makesRoundTrip } from '../../clients/zookeeper/round-trip.ts';
 import { HighwaterError } from '../../core/errors.ts';
 import { ms } from '../../core/time.ts';
 import { type Endpoint, showEndpoint } from '../../environments/environment.ts';
@@ -59,13 +60,16 @@ export function officeCandidates(of: Subject, { spec, book, members }: Inquiry):
     .map(({ node }) => node);
 }
 
-/** Whether somebody there answers in Kafka's protocol, over a connection of this moment. */
-export async function speaksKafka(
-  at: Endpoint,
-  inquiry: Inquiry,
+/** Whether somebody there answers in the port's protocol, over a connection of this moment. */
+export async function speaks(
+  { node, port, at }: { readonly node: NodeId; readonly port: string; readonly at: Endpoint },
+  { spec, book, clientId }: Inquiry,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { clientId } = inquiry;
+  const servers = spec.zookeeper === null ? [] : serversOf(spec.zookeeper, book);
+  if (servers.some((server) => server.node === node) && isServerPort(port)) {
+    return makesRoundTrip(at, port, signal);
+  }
   try {
     await askOnce(showEndpoint(at), greet, { clientId, signal, within: ROUND_TRIP_LIMIT });
     return true;

@@ -27,6 +27,8 @@ export interface RunningEnsemble extends AsyncDisposable {
   readonly readyAfter: Span;
   /** Waits until the ensemble is ready again. */
   ready(): Promise<void>;
+  /** Waits for a condition that is looked at every 50 ms. */
+  until(what: string, condition: () => Promise<boolean>): Promise<void>;
 }
 
 /** The longest session that these tests ask for. */
@@ -61,9 +63,13 @@ export async function runEnsemble(topology: object = {}): Promise<RunningEnsembl
         { clock, signal, within: minutes(1), every: ms(50), until: ({ length }) => length === 0 },
       );
     };
+    const until: RunningEnsemble['until'] = async (what, condition) => {
+      const wait = { clock, signal, within: minutes(1), every: ms(50) };
+      await waitFor({ what, look: condition, show: String }, { ...wait, until: Boolean });
+    };
     await ready();
     const readyAfter = spanBetween(launched, clock.now());
-    return { spec, book, nodes, signal, readyAfter, ready, [Symbol.asyncDispose]: close };
+    return { spec, book, nodes, signal, readyAfter, ready, until, [Symbol.asyncDispose]: close };
   } catch (thrown) {
     await close();
     throw thrown;
