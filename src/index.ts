@@ -26,8 +26,10 @@ export {
   zookeeperFollower,
   zookeeperLeader,
 } from './scenario/builders.ts';
+export { rollingRestart, rollingUpgrade, type WhichNodes } from './scenario/change-builders.ts';
 export { scenario } from './scenario/collector.ts';
 export type {
+  ChangeRef,
   FaultRef,
   Scenario,
   Stage,

@@ -22,6 +22,8 @@ import { showSwept, sweep } from './leases/sweep.ts';
 import { inlinePool } from './load/inline-pool.ts';
 import { threadPool } from './load/thread-pool.ts';
 import type { ChangeKind } from './maintenance/change.ts';
+import { rollingRestart } from './maintenance/rolling-restart.ts';
+import { rollingUpgrade } from './maintenance/rolling-upgrade.ts';
 import { lagWatch } from './probes/lag.ts';
 import { leadershipWatch } from './probes/leadership.ts';
 import type { Watch } from './probes/watch.ts';
@@ -47,7 +49,7 @@ const named = <T extends { readonly name: string }>(
 
 const WORKLOADS = named<Workload>(produceConsumeWorkload as Workload);
 const FAULTS = named<FaultKind>(down, crash);
-const CHANGES = named<ChangeKind>();
+const CHANGES = named<ChangeKind>(rollingRestart, rollingUpgrade);
 const WATCHES: ReadonlyMap<string, () => Watch> = new Map([
   ['lag', lagWatch],
   ['leadership', leadershipWatch],

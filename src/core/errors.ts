@@ -26,6 +26,7 @@ const EXIT_OF_CODE = {
   CLIENT_FAILED: EXIT.notReady,
   DISK_FULL: EXIT.notReady,
   FAULT_FAILED: EXIT.inconclusive,
+  CHANGE_FAILED: EXIT.inconclusive,
   FAULT_INEFFECTIVE: EXIT.inconclusive,
   LOAD_FAILED: EXIT.inconclusive,
   INTERRUPTED: EXIT.interrupted,

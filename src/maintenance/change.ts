@@ -14,6 +14,8 @@ import type { Sut } from '../systems/system.ts';
 export interface ChangeKind {
   readonly name: string;
   readonly needs: (params: JsonObject) => readonly Capability[];
+  /** Software that it brings along beside what the system starts with. Pure. */
+  readonly software?: (params: JsonObject) => readonly NodeSpec['software'][];
   /** Every problem of the parameters, in words. Pure. */
   problems(params: JsonObject, on: ChangeGround): readonly string[];
   /** Carries it out; throws with what was in the way when it cannot. */

@@ -16,6 +16,7 @@ import {
 } from '../record/plan.ts';
 import type { SystemKind } from '../systems/system.ts';
 import type { Workload } from '../workloads/workload.ts';
+import { needsOf } from './needs-of.ts';
 import { linksOf, stepProblems, timelineOf } from './plan-timeline.ts';
 import type { Scenario, Stage } from './scenario.ts';
 import { shapeProblems } from './schema.ts';
@@ -115,7 +116,7 @@ export function plan(
       checks: checksOf(draft),
       budgetsMs: budgetsOf(scenario, warmUpMs, loadMs + overtimeOf(timeline)),
     },
-    needs: needsOf(draft, system, timeline),
+    needs: needsOf(timeline, catalog, system),
   };
 }
 
@@ -151,22 +152,6 @@ const checksOf = ({ scenario, catalog, options }: Draft): Scenario['checks'] =>
   scenario.checks.filter(
     ({ claim }) => !(options.control && catalog.checkers.get(claim)?.needsFault === true),
   );
-
-const needsOf = ({ catalog }: Draft, system: SystemPart, timeline: readonly StepPlan[]): Needs => ({
-  capabilities: [
-    ...new Set(
-      timeline.flatMap((step) => {
-        const kind =
-          step.kind === 'fault' ? catalog.faults.get(step.fault) : catalog.changes.get(step.change);
-        return kind?.needs(step.params) ?? [];
-      }),
-    ),
-  ],
-  software: system.software,
-  memory: system.roles.reduce((sum, role) => sum + role.count * role.memory, 0),
-  // Three copies of a gigabyte and its logs are far more than a bounded load writes.
-  disk: 5 * 1024 ** 3,
-});
 
 type SystemPart = {
   key: string;

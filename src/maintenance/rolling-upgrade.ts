@@ -1,0 +1,136 @@
+import type { FeatureView } from '../clients/kafka/operations.ts';
+import type { LogAdmin } from '../clients/kafka/port.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { compareVersions, ZOOKEEPER_UNTIL } from '../systems/kafka/distribution.ts';
+import { type Bounced, bounce, provenBounced } from './bounce.ts';
+import type { ChangeGround, ChangeInput, ChangeKind, ChangeResult } from './change.ts';
+import { cannot, carryOut } from './order.ts';
+import { recordOf, textOf, unknownKeys } from './params.ts';
+import { rollOrder } from './roll-order.ts';
+import { untilWhole } from './whole.ts';
+
+/**
+ * rolling-upgrade: every node of Kafka is stopped and comes back as another version on the volumes
+ * that it had, controllers before brokers, and at the end the level of metadata.version is raised.
+ * That is how Kafka's upgrade notes have it (https://kafka.apache.org/43/getting-started/upgrade/),
+ * except that features are raised one by one: `--release-version` would raise kraft.version too,
+ * and turn a fixed quorum into a dynamic one (KAFKA-21426).
+ *
+ * Proved by the nodes' new lives, by what each broker says that it supports, and by the level that
+ * each broker reads back. Controllers are proved by the raise itself: the active one refuses a
+ * level that a registered node does not support (KIP-584, KIP-919).
+ */
+export const rollingUpgrade: ChangeKind = {
+  name: 'rolling-upgrade',
+  needs: () => ['process.terminate', 'node.replace'],
+  software: (params) => [{ name: 'kafka', version: textOf(params, 'to') ?? '' }],
+  problems: (params, on) => [
+    ...unknownKeys(params, ['to', 'features']),
+    ...versionProblems(params, on),
+    ...(params['features'] === undefined || levelsOf(params) !== undefined
+      ? []
+      : ['features: expected levels by name, such as { "metadata.version": 25 }, or "keep"']),
+  ],
+  perform: async (input) => {
+    const { params, sut, signal } = input;
+    const { specFor } = sut;
+    const to = textOf(params, 'to');
+    if (specFor === undefined || to === undefined) throw cannot('this system has no versions');
+    await using admin = await sut.clients('check').admin(signal);
+    await untilWhole(input);
+    const before = await featuresOfAll(admin);
+    const ours = sut.nodes.filter(({ spec }) => spec.software.name === 'kafka');
+    const bounced: Bounced[] = [];
+    for (const id of await rollOrder(ours, sut, signal)) {
+      bounced.push(await bounce(id, input, specFor(id, { version: to })));
+    }
+    const rolled = await provenBounced(bounced, input);
+    if (!rolled.took) return rolled;
+    const views = await featuresOfAll(admin);
+    const stale = [...views].filter(
+      ([broker, view]) =>
+        (view.supportedMax[LEVEL] ?? 0) <= (before.get(broker)?.supportedMax[LEVEL] ?? 0),
+    );
+    if (stale.length > 0) {
+      const names = stale.map(([broker]) => sut.nodeOf(broker)).join(', ');
+      return { took: false, seen: `${names} support no more than before: not another version` };
+    }
+    const raised = await raise(levelsFor(params, views), admin, input);
+    return { took: raised.took, seen: `${rolled.seen}; ${raised.seen}` };
+  },
+};
+
+const LEVEL = 'metadata.version';
+
+function versionProblems(params: JsonObject, { system }: ChangeGround): string[] {
+  const to = textOf(params, 'to');
+  const from = system.spec['version'];
+  if (to === undefined || !/^\d+\.\d+\.\d+$/.test(to)) {
+    return [`to: expected a version such as "4.3.1", got ${JSON.stringify(params['to'])}`];
+  }
+  if (system.kind !== 'kafka' || typeof from !== 'string') {
+    return [`a system "${system.kind}" has no version to upgrade`];
+  }
+  return [
+    ...(compareVersions(to, from) > 0
+      ? []
+      : [`to: ${to} is not later than ${from}, and metadata cannot be downgraded`]),
+    ...(system.spec['mode'] === 'zookeeper' && compareVersions(to, ZOOKEEPER_UNTIL) >= 0
+      ? [`to: ${to} has no ZooKeeper mode; a cluster is migrated to KRaft first`]
+      : []),
+  ];
+}
+
+const isLevel = (value: Json): value is number => typeof value === 'number' && value >= 1;
+
+/** Levels that were asked for: none for "keep", null for the usual one; undefined: neither. */
+function levelsOf(params: JsonObject): Readonly<Record<string, number>> | null | undefined {
+  const { features } = params as { features?: Json };
+  if (features === undefined) return null;
+  return features === 'keep' ? {} : recordOf(params, 'features', isLevel);
+}
+
+/** Unless told: metadata.version, as high as every broker can. */
+function levelsFor(
+  params: JsonObject,
+  views: ReadonlyMap<number, FeatureView>,
+): Readonly<Record<string, number>> {
+  const highest = Math.min(...[...views.values()].map((view) => view.supportedMax[LEVEL] ?? 0));
+  return levelsOf(params) ?? { [LEVEL]: highest };
+}
+
+async function featuresOfAll(admin: LogAdmin): Promise<ReadonlyMap<number, FeatureView>> {
+  const { brokers } = await admin.cluster();
+  return new Map(
+    await Promise.all(brokers.map(async ({ id }) => [id, await admin.features(id)] as const)),
+  );
+}
+
+/** Raises the levels and waits until every broker goes by them. */
+async function raise(
+  levels: Readonly<Record<string, number>>,
+  admin: LogAdmin,
+  input: ChangeInput,
+): Promise<ChangeResult> {
+  const wanted = Object.entries(levels);
+  if (wanted.length === 0) return { took: true, seen: 'feature levels kept' };
+  const before = await featuresOfAll(admin);
+  const levelIn = (views: ReadonlyMap<number, FeatureView>, name: string): string =>
+    [...new Set([...views.values()].map(({ finalized }) => finalized[name] ?? 0))].join(' and ');
+  const show = (views: ReadonlyMap<number, FeatureView>): string =>
+    wanted.map(([name]) => `${name} ${levelIn(views, name)}`).join(', ');
+  const reached = (views: ReadonlyMap<number, FeatureView>): boolean =>
+    wanted.every(([name, level]) => levelIn(views, name) === String(level));
+  if (reached(before)) return { took: false, seen: `nothing to raise: ${show(before)} already` };
+  const after = await carryOut(
+    {
+      what: 'feature levels raised',
+      give: () => admin.raiseFeatures(levels),
+      look: () => featuresOfAll(admin),
+      until: reached,
+      show,
+    },
+    input,
+  );
+  return { took: true, seen: `every broker goes by ${show(after)}, before by ${show(before)}` };
+}

@@ -1,0 +1,29 @@
+import type { Needs } from '../environments/capabilities.ts';
+import type { RoleSpec } from '../environments/node.ts';
+import type { StepPlan } from '../record/plan.ts';
+import type { Catalog } from './plan.ts';
+
+/** What a plan needs of an environment: that of the system, and what its steps add to it. */
+export function needsOf(
+  timeline: readonly StepPlan[],
+  catalog: Pick<Catalog, 'faults' | 'changes'>,
+  system: { readonly roles: readonly RoleSpec[]; readonly software: Needs['software'] },
+): Needs {
+  const capabilities = timeline.flatMap((step) => {
+    const kind =
+      step.kind === 'fault' ? catalog.faults.get(step.fault) : catalog.changes.get(step.change);
+    return kind?.needs(step.params) ?? [];
+  });
+  const brought = timeline.flatMap((step) =>
+    step.kind === 'fault' ? [] : (catalog.changes.get(step.change)?.software?.(step.params) ?? []),
+  );
+  const grows = capabilities.includes('node.add');
+  const most = ({ count, countMax }: RoleSpec): number => (grows ? countMax : count);
+  return {
+    capabilities: [...new Set(capabilities)],
+    software: [...system.software, ...brought],
+    memory: system.roles.reduce((sum, role) => sum + most(role) * role.memory, 0),
+    // Three copies of a gigabyte and its logs are far more than a bounded load writes.
+    disk: 5 * 1024 ** 3,
+  };
+}

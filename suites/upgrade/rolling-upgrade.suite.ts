@@ -1,0 +1,28 @@
+import {
+  lagDrained,
+  minutes,
+  noDuplicates,
+  noLoss,
+  noStrangers,
+  ordered,
+  perSecond,
+  produceConsume,
+  rollingUpgrade,
+  scenario,
+  seconds,
+} from 'highwater';
+
+scenario('a cluster is upgraded from 3.9.1 to 4.3.1 under load', {
+  claim:
+    'Controllers and brokers come back as 4.3.1 one after the other, and metadata.version is ' +
+    'raised; no acknowledged record is lost, doubled or out of order, and lag is drained.',
+  topology: {
+    kafka: { version: '3.9.1', brokers: 3, controllers: 1 },
+    topics: { orders: { partitions: 6, replication: 3, minInSync: 2 } },
+  },
+  workload: produceConsume({ topic: 'orders', acks: 'all' }),
+  warmUp: seconds(8),
+  load: [{ rate: perSecond(500), for: seconds(30) }],
+  timeline: [{ at: seconds(5), change: rollingUpgrade({ to: '4.3.1' }), limit: minutes(5) }],
+  checks: [noLoss(), noDuplicates(), ordered(), noStrangers(), lagDrained({ within: seconds(30) })],
+});
