@@ -15,6 +15,11 @@ export const FATAL_SIGNATURES: readonly { readonly name: string; readonly patter
   { name: 'failed start-up', pattern: /Fatal error during .{0,40}startup/ },
   // org.apache.kafka.server.fault.ProcessTerminatingFaultHandler and LoggingFaultHandler.
   { name: 'fatal fault', pattern: /Encountered fatal fault/ },
+  // QuorumPeerMain.main of ZooKeeper, and ZooKeeperCriticalThread when it can write no more.
+  {
+    name: 'ZooKeeper gave up',
+    pattern: /, exiting abnormally|Severe unrecoverable error/,
+  },
   {
     name: 'all log folders failed',
     pattern: /Shutdown broker because all log dirs in .* have failed/,

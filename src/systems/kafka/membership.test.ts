@@ -81,4 +81,17 @@ describe('who is a member of a cluster', () => {
     const next = membership.specFor('broker-1', { config: { 'num.io.threads': '5' } });
     expect(next.files['server.properties']).toContain('num.io.threads=5\n');
   });
+
+  it('gives a server of the ensemble another version or other keys of its own', () => {
+    const zookeeper = { version: '3.8.6' };
+    const { membership, specs } = cluster({ version: '3.9.1', mode: 'zookeeper', zookeeper });
+    const before = specs.find(({ id }) => id === 'zookeeper-2');
+    expect(membership.specFor('zookeeper-2', {})).toEqual(before);
+    const config = { snapCount: '1000', tickTime: '250' };
+    const next = membership.specFor('zookeeper-2', { version: '3.9.5', config });
+    expect(version(next)).toBe('3.9.5');
+    expect(next.files['zoo.cfg']).toContain('snapCount=1000\n');
+    expect(next.files['zoo.cfg']).toContain('tickTime=250\n');
+    expect(membership.members.map(({ node }) => node)).not.toContain('zookeeper-2');
+  });
 });

@@ -2,8 +2,11 @@ import { HighwaterError } from '../../core/errors.ts';
 import type { Node, NodeSpec } from '../../environments/node.ts';
 import type { NodeId } from '../../record/names.ts';
 import type { ConnectInput, SpecChange } from '../system.ts';
+import { serversOf } from '../zookeeper/ensemble-layout.ts';
+import { serverSpec } from '../zookeeper/node-specs.ts';
 import { type Member, reservedMembers } from './cluster-layout.ts';
 import { nodeSpec } from './node-specs.ts';
+import { zookeeperSessionMs } from './profile-settings.ts';
 import type { KafkaSpec } from './spec.ts';
 
 /** Who is a member of the cluster now: a resize changes it. */
@@ -50,6 +53,8 @@ export class Membership {
   /** Unless told otherwise a node keeps its version, and a spare one has that of the others. */
   specFor(id: NodeId, change: SpecChange): NodeSpec {
     const { spec, ...layout } = this.#input;
+    const ofEnsemble = this.#serverSpec(id, change);
+    if (ofEnsemble !== undefined) return ofEnsemble;
     const member = this.#reserved().find(({ node }) => node === id);
     if (member === undefined) {
       throw new HighwaterError('BUG', `bug in highwater: ${id} is not a node of Kafka's`);
@@ -58,6 +63,19 @@ export class Membership {
     const version = change.version ?? model?.spec.software.version ?? spec.version;
     const config = { ...spec.config, ...change.config };
     return nodeSpec(member, { ...layout, spec: { ...spec, version, config } });
+  }
+
+  /** Of a server of the ensemble; undefined when the node is none. */
+  #serverSpec(id: NodeId, { version, config = {} }: SpecChange): NodeSpec | undefined {
+    const { spec, profile, book } = this.#input;
+    const ensemble = spec.zookeeper;
+    const servers = ensemble === null ? [] : serversOf(ensemble, book);
+    const server = servers.find(({ node }) => node === id);
+    if (ensemble === null || server === undefined) return undefined;
+    const present = this.find(id)?.spec.software.version ?? ensemble.version;
+    const sessionTimeoutMs = zookeeperSessionMs(spec, profile);
+    const next = { ...ensemble, version: version ?? present };
+    return serverSpec(server, { spec: next, profile, book, sessionTimeoutMs, config });
   }
 
   #reserved(): readonly Member[] {

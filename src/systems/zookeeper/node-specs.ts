@@ -15,6 +15,8 @@ export interface EnsembleInput {
    * down without a word.
    */
   readonly sessionTimeoutMs: number;
+  /** ZooKeeper's own keys, which win over the layout's; none unless told. */
+  readonly config?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -41,27 +43,29 @@ const TICKS = {
 } as const;
 
 /** Files and command of every server. Pure. */
-export function ensembleNodes(input: EnsembleInput): readonly NodeSpec[] {
+export const ensembleNodes = (input: EnsembleInput): readonly NodeSpec[] =>
+  serversOf(input.spec, input.book).map((server) => serverSpec(server, input));
+
+/** Files and command of one server. Pure. */
+export function serverSpec(server: Server, input: EnsembleInput): NodeSpec {
   const { spec, profile, book } = input;
-  return serversOf(spec, book).map((server): NodeSpec => {
-    const folder = book.filesOf(server.node);
-    return {
-      id: server.node,
-      role: ZOOKEEPER,
-      software: { name: 'zookeeper', version: spec.version },
-      start: {
-        jvm: {
-          jars: ensembleJarsOf(spec.version),
-          main: 'org.apache.zookeeper.server.quorum.QuorumPeerMain',
-          flags: [...jvmFlags(spec, profile), `-Dlogback.configurationFile=${folder}/logback.xml`],
-          args: [`${folder}/zoo.cfg`],
-          prepare: [],
-        },
+  const folder = book.filesOf(server.node);
+  return {
+    id: server.node,
+    role: ZOOKEEPER,
+    software: { name: 'zookeeper', version: spec.version },
+    start: {
+      jvm: {
+        jars: ensembleJarsOf(spec.version),
+        main: 'org.apache.zookeeper.server.quorum.QuorumPeerMain',
+        flags: [...jvmFlags(spec, profile), `-Dlogback.configurationFile=${folder}/logback.xml`],
+        args: [`${folder}/zoo.cfg`],
+        prepare: [],
       },
-      files: { 'zoo.cfg': zooCfg(server, input), 'logback.xml': LOGBACK },
-      volumeFiles: { [ENSEMBLE_DATA]: { myid: `${server.number}\n` } },
-    };
-  });
+    },
+    files: { 'zoo.cfg': zooCfg(server, input), 'logback.xml': LOGBACK },
+    volumeFiles: { [ENSEMBLE_DATA]: { myid: `${server.number}\n` } },
+  };
 }
 
 const jvmFlags = ({ heapMiB }: EnsembleSpec, profile: Profile): readonly string[] => [
@@ -72,7 +76,8 @@ const jvmFlags = ({ heapMiB }: EnsembleSpec, profile: Profile): readonly string[
   '-XX:+ExitOnOutOfMemoryError',
 ];
 
-function zooCfg(server: Server, { spec, profile, book, sessionTimeoutMs }: EnsembleInput): string {
+function zooCfg(server: Server, input: EnsembleInput): string {
+  const { spec, profile, book, sessionTimeoutMs, config } = input;
   const { tickTime, initLimit, syncLimit } = TICKS[profile];
   const client = book.listen(server.node, 'client', 'peer');
   const settings = {
@@ -88,6 +93,7 @@ function zooCfg(server: Server, { spec, profile, book, sessionTimeoutMs }: Ensem
     maxClientCnxns: 0,
     '4lw.commands.whitelist': '*',
     'admin.enableServer': false,
+    ...config,
   };
   const lines = Object.entries(settings).map(([key, value]) => `${key}=${value}\n`);
   return [...lines, ...memberLines(spec, book)].join('');
