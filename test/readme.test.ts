@@ -139,9 +139,11 @@ describe('README.md', () => {
     const rows = new Map(
       firstColumn(readme, '## Commands').map((cell) => [cell.split(' ')[0], cell] as const),
     );
+    const from = readme.text.indexOf('\n## Commands\n');
+    const lines = readme.text.slice(from).split('\n');
     for (const command of highwaterProgram(() => {}).commands) {
       expect([...rows.keys()]).toContain(command.name());
-      const line = readme.text.split('\n').find((each) => each.startsWith(`| \`${command.name()}`));
+      const line = lines.find((each) => each.startsWith(`| \`${command.name()}`));
       const told = [...(line ?? '').matchAll(/--[\w-]+/g)].map(([flag]) => flag);
       expect(told).toEqual(command.options.map(({ long }) => long));
       for (const { long } of command.options) expect([...rows.keys()]).toContain(long);

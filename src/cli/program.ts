@@ -6,6 +6,11 @@ import { doctorCommand } from './doctor.ts';
 import { planCommand } from './plan.ts';
 import { runCommand } from './run.ts';
 import { sweepCommand } from './sweep.ts';
+import { downCommand } from './up/down.ts';
+import { faultCommand } from './up/fault.ts';
+import { loadCommand } from './up/load.ts';
+import { statusCommand } from './up/status.ts';
+import { upCommand } from './up/up.ts';
 
 /**
  * The command line: one file a command; exit codes as in the README. `told` gets the exit code of
@@ -17,6 +22,7 @@ export function highwaterProgram(told: (exit: ExitCode) => void): Command {
     .showHelpAfterError('(highwater --help lists the commands)')
     .exitOverride();
   addRunAndPlan(program, told);
+  addStanding(program, told);
 
   program
     .command('analyze')
@@ -65,6 +71,56 @@ function addRunAndPlan(program: Command, told: (exit: ExitCode) => void): void {
     .addOption(set())
     .option('--control', 'without the faults')
     .action(async (suites: string[], flags) => told(await planCommand(suites, flags)));
+}
+
+/** Systems that are put up to be used, and what can be done to them. */
+function addStanding(program: Command, told: (exit: ExitCode) => void): void {
+  program
+    .command('up')
+    .description('start a system and let it stand; without a suite, three brokers of Kafka')
+    .argument('[suite]', 'the suite whose system and topics are started; nothing is judged')
+    .option('--name <name>', 'what it is called by the other commands', 'dev')
+    .addOption(environment())
+    .addOption(profile())
+    .addOption(set())
+    .option('--links', 'lead all traffic over links that faults can cut and slow')
+    .option('--detach', 'return when it is ready; a process in the background keeps it up')
+    .option('--out <folder>', 'where run directories go', 'reports')
+    .action(async (suite: string | undefined, flags) => told(await upCommand(suite, flags)));
+
+  program
+    .command('status')
+    .description('what is up, where it is reached, and how its nodes are')
+    .argument('[name]', 'only this one')
+    .action(async (name: string | undefined) => told(await statusCommand(name)));
+
+  program
+    .command('down')
+    .description('take a system down and give back all that it held')
+    .argument('[name]', 'which one, when several are up')
+    .action(async (name: string | undefined) => told(await downCommand(name)));
+
+  program
+    .command('fault')
+    .description('do a fault to a system that is up: engage, confirm, hold, heal, confirm')
+    .argument('<fault>', 'its name, as in a suite: down')
+    .argument('<targets...>', 'broker-2, or leader-of:orders-0, or role:broker:minority')
+    .option('--hold <time>', 'how long it lasts', '10s')
+    .option('--other <targets...>', 'the other side, of a fault that has two')
+    .option('--param <key=value...>', 'its parameters')
+    .option('--on <name>', 'which system, when several are up')
+    .action(async (fault: string, targets: string[], flags) =>
+      told(await faultCommand(fault, targets, flags)),
+    );
+
+  program
+    .command('load')
+    .description('send to a system that is up, and tell what was measured')
+    .option('--rate <records>', 'records a second', '500')
+    .option('--for <time>', 'how long', '10s')
+    .option('--workers <count>', 'threads that send', '1')
+    .option('--on <name>', 'which system, when several are up')
+    .action(async (flags) => told(await loadCommand(flags)));
 }
 
 const set = (): Option =>
