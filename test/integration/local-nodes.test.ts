@@ -77,6 +77,33 @@ describe.each(linux ? (['auto', 'none'] as const) : (['none'] as const))(
       );
     });
 
+    it('stand still when paused, and end with the run as they are', async () => {
+      const { book, one, all } = await launch(2);
+      const { incarnation } = await one.look(signal);
+      await one.control('process')?.pause?.();
+      await until(
+        'paused',
+        () => one.look(signal),
+        ({ state }) => state === 'paused',
+      );
+      await one.control('process')?.resume?.();
+      await until(
+        'up',
+        () => one.look(signal),
+        ({ state }) => state === 'up',
+      );
+      expect((await one.look(signal)).incarnation).toBe(incarnation);
+      expect(await dumpOf(one)).toContain(identityName(run.context.run, one.id));
+      expect(await listens(book.at(one.id, 'main', 'peer'))).toBe(true);
+      // What is left of it after the scope has closed is looked for below.
+      for (const node of all) await node.control('process')?.pause?.();
+      await until(
+        'paused',
+        () => one.look(signal),
+        ({ state }) => state === 'paused',
+      );
+    });
+
     it('die when killed, and come back as another incarnation with the same volume', async () => {
       const { book, one } = await launch(1);
       const control = one.control('process');

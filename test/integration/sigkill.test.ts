@@ -36,7 +36,7 @@ let bystander: Omit<TestRun, 'book'>;
 let bystanders: readonly Node[] = [];
 let sleeper: ChildProcess;
 /** What a harness tells on its way; it is killed some time after one of these. */
-const STEPS = ['begin', 'launch', 'up', 'listening', 'restarted', 'dumped'];
+const STEPS = ['begin', 'launch', 'up', 'listening', 'restarted', 'dumped', 'paused'];
 /** How long an undisturbed run takes here, in milliseconds. */
 let whole = 0;
 

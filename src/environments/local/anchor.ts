@@ -26,7 +26,7 @@ const POLITELY = ['nice', '-n', '5'];
  * The process that a run's other processes live and die with.
  *
  *   conductor ── setpriv --pdeathsig KILL ─► unshare --pid --fork --kill-child ─► first process
- * └─ nsenter -t <first process> -p ─► JVM (child of nsenter, in the namespace)
+ * └─ nsenter -t <first process> -p ─► sh ─► JVM (child of the shell, in the namespace)
  *
  * Three things end the namespace, each enough by itself: the conductor's death kills unshare, whose
  * death kills the first process; and the first process reads a pipe that only the conductor holds,
@@ -38,8 +38,12 @@ export interface Anchor {
   readonly mode: Exclude<NamespaceMode, 'none'>;
   /** The process outside of the namespace that keeps it. */
   readonly who: ProcessIdentity;
-  /** Command line that starts `argv` in the namespace. */
-  enter(argv: readonly string[]): readonly string[];
+  /** The root of the run's own mount namespace as seen from here; null when it has none. */
+  readonly root: string | null;
+  /** Command line that starts `argv` in the namespaces, in that folder. */
+  enter(argv: readonly string[], cwd: string): readonly string[];
+  /** Command line that runs a helper where the run's mounts are, and its processes are not. */
+  inMounts(argv: readonly string[]): readonly string[];
   /**
    * Asks that the next process started in the namespace gets the given pid there, or the next free
    * one.
@@ -62,16 +66,35 @@ exec >/dev/null
 if env --ignore-signal=CHLD true 2>/dev/null; then exec env --ignore-signal=CHLD cat; fi
 exec cat`;
 
+// nsenter would stop itself when its child is stopped (SIGSTOP), and would then neither reap the
+// child nor end with it, outside of the namespace where nothing else ends it. A shell without job
+// control waits for the end alone, and passes on how it came as nsenter does.
+const ENTERED = `
+cd "$1" || exit 126
+shift
+exec 5>&2 2>/dev/null
+(exec "$@" 2>&5 5>&-)
+code=$?
+# A JVM ends by itself on SIGHUP, SIGINT and SIGTERM, with 129, 130 and 143.
+case $code in 129|130|143) exit $code;; esac
+[ $code -gt 128 ] && kill -$((code - 128)) $$
+exit $code`;
+
 /**
  * Starts the anchor; must be called on the main thread, because the kernel's signal follows the
- * thread.
+ * thread. With `mounts` the run has a mount namespace of its own.
  */
-export async function startAnchor(probe: NamespaceProbe, leases: LeaseBook): Promise<Anchor> {
+export async function startAnchor(
+  probe: NamespaceProbe,
+  leases: LeaseBook,
+  mounts = false,
+): Promise<Anchor> {
   const mode = probe.mode;
   if (mode === 'none')
     throw new HighwaterError('BUG', 'bug in highwater: no namespaces to anchor in');
   refuseWorkerThread();
-  const unshare = ['unshare', ...UNSHARE_FLAGS[mode], '--fork', '--kill-child', '--'];
+  const flags = [...UNSHARE_FLAGS[mode], ...(mounts ? ['--mount'] : [])];
+  const unshare = ['unshare', ...flags, '--fork', '--kill-child', '--'];
   const guard = probe.setpriv ? ['setpriv', '--pdeathsig', 'KILL', '--'] : [];
   const [command, ...args] = [...guard, ...unshare, 'sh', '-c', FIRST_PROCESS];
   const lease = leases.intend('process', { label: 'anchor' });
@@ -92,7 +115,7 @@ export async function startAnchor(probe: NamespaceProbe, leases: LeaseBook): Pro
     return {
       mode,
       who,
-      enter: (argv) => [...POLITELY, 'nsenter', ...enterFlags(mode, init), '--', ...argv],
+      ...waysIn(mode, init, mounts),
       choosePid: async (pid) => {
         talk.say(`${pid - 1}\n`);
         return (await talk.line()) === 'yes';
@@ -120,6 +143,24 @@ export async function startAnchor(probe: NamespaceProbe, leases: LeaseBook): Pro
     );
   }
 }
+
+/** How to get something started in the namespaces of the first process. */
+const waysIn = (
+  mode: Anchor['mode'],
+  init: number,
+  mounts: boolean,
+): Pick<Anchor, 'root' | 'enter' | 'inMounts'> => ({
+  root: mounts ? `/proc/${init}/root` : null,
+  enter: (argv, cwd) => {
+    const into = enterFlags(mode, init, { pids: true, mounts });
+    const shell = ['sh', '-c', ENTERED, 'highwater-entered', cwd];
+    return [...POLITELY, 'nsenter', ...into, '--', ...shell, ...argv];
+  },
+  inMounts: (argv) => {
+    const into = enterFlags(mode, init, { pids: false, mounts });
+    return ['nsenter', ...into, '--', ...argv];
+  },
+});
 
 /** A process started by a worker thread gets the parent-death signal when that thread ends. */
 export function refuseWorkerThread(): void {

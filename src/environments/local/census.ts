@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readLock } from '../../leases/lock-file.ts';
 import { livenessOf, procStat } from '../../leases/process-identity.ts';
 import type { Leftover } from '../environment.ts';
@@ -17,11 +17,24 @@ export function censusOf(run: string, local: LocalRun): readonly Leftover[] {
     left.push({ kind: 'process', what: `pid ${pid}, started by a node` });
   }
   if (!local.keeps && existsSync(local.work)) left.push({ kind: 'folder', what: local.work });
+  for (const image of loopImages().filter((path) => path.startsWith(`${local.work}/`))) {
+    left.push({ kind: 'mount', what: image });
+  }
   const holder = readLock(local.lockPath);
   if (holder !== null && holder !== 'unreadable' && holder.run === run) {
     left.push({ kind: 'lock', what: local.lockPath });
   }
   return left;
+}
+
+/** Files that loop devices are made of. Linux only. */
+function loopImages(): readonly string[] {
+  const block = '/sys/block';
+  if (!existsSync(block)) return [];
+  return readdirSync(block)
+    .map((name) => `${block}/${name}/loop/backing_file`)
+    .filter((file) => existsSync(file))
+    .map((file) => readFileSync(file, 'utf8').trim());
 }
 
 /** Living processes that carry the mark of the run in their environment. Linux only. */

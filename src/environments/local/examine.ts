@@ -5,6 +5,7 @@ import { bytes, mebibytes, showBytes } from '../../core/units.ts';
 import { type Folders, foldersOf } from '../../leases/folders.ts';
 import { sweep } from '../../leases/sweep.ts';
 import { blockAt, blockCount, blockTakenBy, listen } from './address-block.ts';
+import { type FileSystemProbe, probeFileSystems } from './file-systems.ts';
 import { findJava, JAVA_MIN, javaCommand } from './java.ts';
 import { MAVEN_HINT } from './maven.ts';
 import { type NamespaceProbe, probeNamespaces } from './namespaces.ts';
@@ -39,6 +40,7 @@ export async function examineLocal(
   return [
     examinePlatform(),
     examineNamespaces(probeNamespaces()),
+    examineFileSystems(probeFileSystems()),
     ...(await examineJava(env, signal)),
     examineMaven(env),
     examineSize('memory', availableMemory(), MEMORY_WISHED),
@@ -67,6 +69,16 @@ function examineNamespaces(probe: NamespaceProbe): Examined {
   if (probe.setpriv) return ok(what, probe.seen);
   const seen = `${probe.seen}, without setpriv`;
   return { what, state: 'degraded', seen, hint: 'install setpriv (util-linux)' };
+}
+
+function examineFileSystems({ kind, seen }: FileSystemProbe): Examined {
+  const what = 'volumes of a limited size';
+  if (kind === 'ext4') return ok(what, seen);
+  const hint =
+    kind === 'tmpfs'
+      ? 'disks can be filled and not made to fail: that needs root, mke2fs and loop devices'
+      : 'no disk can be filled or made to fail: that needs root, or user namespaces';
+  return { what, state: 'degraded', seen, hint };
 }
 
 async function examineJava(env: Env, signal: AbortSignal): Promise<readonly Examined[]> {

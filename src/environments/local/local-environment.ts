@@ -5,6 +5,7 @@ import { type Folders, foldersOf } from '../../leases/folders.ts';
 import type { Capability } from '../capabilities.ts';
 import type { AddressBook, Environment } from '../environment.ts';
 import { censusOf } from './census.ts';
+import { probeFileSystems } from './file-systems.ts';
 import { findJava, type Java, javaCommand } from './java.ts';
 import { LocalRun } from './local-run.ts';
 import { type NamespaceMode, type NamespaceProbe, probeNamespaces } from './namespaces.ts';
@@ -92,10 +93,13 @@ const OFFERED: readonly Capability[] = [
   'process.kill',
   'process.terminate',
   'process.start',
+  'process.pause',
   'node.replace',
   'node.add',
   'volume.read',
   'volume.wipe',
+  'volume.limit',
+  'volume.fail',
   'threads.dump',
   'cleanup.kernel',
   'address.own',
@@ -109,6 +113,9 @@ const probeFor = (wanted: 'auto' | 'none'): NamespaceProbe =>
 function offeredBy(mode: NamespaceMode): ReadonlySet<Capability> {
   const missing: Capability[] = [];
   if (mode === 'none') missing.push('cleanup.kernel');
+  const { kind } = mode === 'none' ? { kind: null } : probeFileSystems();
+  if (kind === null) missing.push('volume.limit');
+  if (kind !== 'ext4') missing.push('volume.fail');
   if (process.platform !== 'linux') missing.push('address.own', ...LINKS);
   return new Set(OFFERED.filter((each) => !missing.includes(each)));
 }

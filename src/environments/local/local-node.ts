@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { HighwaterError, isHighwaterError } from '../../core/errors.ts';
 import { ms } from '../../core/time.ts';
-import { showSpan } from '../../core/units.ts';
+import { type Bytes, showSpan } from '../../core/units.ts';
 import { livenessOf, type ProcessIdentity, procStat } from '../../leases/process-identity.ts';
 import type { ControlKind, Controls, JvmStart, Node, NodeSpec, NodeState } from '../node.ts';
 import { hasThread } from './children.ts';
 import { type ArchiveKey, dropArchive, type Recorder } from './class-archive.ts';
 import { type ArchiveUse, jvmArgv } from './jvm-command.ts';
+import { LimitedVolumes } from './limited-volumes.ts';
 import { lastLines } from './log-tail.ts';
 import { makePlaces, type NodePlaces, writeFiles } from './node-places.ts';
 import { volumesControl } from './node-volumes.ts';
@@ -27,6 +28,7 @@ export interface LocalNodeParts {
   readonly jvm: JvmStart;
   readonly places: NodePlaces;
   readonly volumes: readonly string[];
+  readonly volumeLimits: Readonly<Record<string, Bytes>>;
   readonly launcher: Launcher;
   readonly env: Readonly<Record<string, string>>;
   readonly classPath: readonly string[];
@@ -61,6 +63,7 @@ export class LocalNode implements Node {
   #archive: ArchiveUse;
   #starting: Promise<string> | undefined;
   readonly #controls: Controls;
+  readonly #limited: LimitedVolumes;
   readonly #lives: ProcessIdentity[] = [];
 
   constructor(parts: LocalNodeParts) {
@@ -69,14 +72,18 @@ export class LocalNode implements Node {
     this.id = parts.spec.id;
     this.role = parts.spec.role;
     this.logFile = parts.places.logFile;
+    const { places, launcher, volumeLimits: limits } = parts;
+    this.#limited = new LimitedVolumes({ node: this.id, anchor: launcher.anchor, places, limits });
     this.#controls = {
       process: {
         kill: async (signal) => this.signal(signal),
+        pause: async () => this.#freeze('SIGSTOP'),
+        resume: async () => this.#freeze('SIGCONT'),
         start: (signal) => this.start(signal),
         replace: (next, signal) => this.#replace(next, signal),
         supervised: false,
       },
-      volumes: volumesControl(this.id, parts.places, () => this.isUp()),
+      volumes: volumesControl(this.id, this.#limited, () => this.isUp()),
       threads: { dump: (signal) => this.#dump(signal) },
     };
   }
@@ -123,6 +130,11 @@ export class LocalNode implements Node {
     if (this.#process === undefined) return;
     this.#sent = signal;
     signalTo(this.#process.who, signal);
+  }
+
+  /** Stops the process, or lets it go on; SIGKILL ends it either way. */
+  #freeze(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    if (this.#process !== undefined) signalTo(this.#process.who, signal);
   }
 
   async look(_signal: AbortSignal): Promise<NodeState> {
@@ -192,9 +204,10 @@ export class LocalNode implements Node {
     if (this.#process !== undefined) await this.#gone(this.#process);
     const { places, volumes, spec } = this.#parts;
     await makePlaces(places, volumes);
+    await this.#limited.mount(signal);
     await writeFiles(places.files, spec.files);
     for (const [volume, files] of Object.entries(spec.volumeFiles ?? {})) {
-      await writeFiles(places.volume(volume), files);
+      await writeFiles(this.#limited.here(volume), files);
     }
     if (!this.#prepared) await this.#prepare(signal);
     this.#prepared = true;

@@ -176,6 +176,10 @@ export class LocalRun {
     return nodes;
   }
 
+  get #hasLimits(): boolean {
+    return this.#roles.some(({ volumeLimits = {} }) => Object.keys(volumeLimits).length > 0);
+  }
+
   #launcherFor(run: RunContext): Promise<Launcher> {
     this.#launcher ??= this.#startLauncher(run);
     return this.#launcher;
@@ -185,7 +189,7 @@ export class LocalRun {
     const { namespaces } = this.#setting;
     let anchor: Anchor | null = null;
     if (namespaces.mode !== 'none') {
-      const starting = startAnchor(namespaces, run.leases);
+      const starting = startAnchor(namespaces, run.leases, this.#hasLimits);
       run.scope.onClose('anchor', async () => (await unlessFailed(starting))?.end());
       anchor = await starting;
       this.#others.push(anchor.who);

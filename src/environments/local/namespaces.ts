@@ -16,14 +16,19 @@ export const UNSHARE_FLAGS: Readonly<Record<Exclude<NamespaceMode, 'none'>, read
   user: ['--user', '--map-current-user', '--pid'],
 };
 
-/** Arguments of `nsenter` that start a process in the namespaces of process `init`. */
+/** Arguments of `nsenter` that lead into namespaces of process `init`. */
 export const enterFlags = (
   mode: Exclude<NamespaceMode, 'none'>,
   init: number,
-): readonly string[] =>
-  mode === 'root'
-    ? ['-t', String(init), '-p']
-    : ['-t', String(init), '-U', '--preserve-credentials', '-p'];
+  into: { readonly pids: boolean; readonly mounts: boolean },
+): readonly string[] => [
+  '-t',
+  String(init),
+  ...(mode === 'root' ? [] : ['-U', '--preserve-credentials']),
+  ...(into.mounts ? ['-m'] : []),
+  // Without a fork of its own: see ENTERED in anchor.ts.
+  ...(into.pids ? ['-p', '--no-fork'] : []),
+];
 
 /** What was tried to find the mode, for `doctor`. */
 export interface NamespaceProbe {

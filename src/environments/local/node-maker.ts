@@ -53,6 +53,7 @@ async function partsOf(
     jvm,
     places: placesOf(work, run.directory, spec.id),
     volumes: role.volumes,
+    volumeLimits: role.volumeLimits ?? {},
     launcher: making.launcher,
     // By this mark `census` finds whatever a node may have started.
     env: { ...nodeEnv(making.env), HIGHWATER_RUN: run.run },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Controls } from '../node.ts';
+import { LimitedVolumes } from './limited-volumes.ts';
 import { placesOf, within, writeFiles } from './node-places.ts';
 import { volumesControl } from './node-volumes.ts';
 
@@ -21,7 +22,8 @@ beforeEach(() => {
   writeFileSync(join(root, 'precious'), 'p');
   symlinkSync(root, join(data, 'way-out'));
   up = false;
-  volumes = volumesControl('a-1', places, () => up);
+  const limited = new LimitedVolumes({ node: 'a-1', anchor: null, places, limits: {} });
+  volumes = volumesControl('a-1', limited, () => up);
 });
 afterEach(() => rmSync(root, { recursive: true }));
 

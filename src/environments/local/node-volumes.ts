@@ -1,23 +1,24 @@
-import { lstat, readdir, readFile, realpath, rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { lstat, readdir, readFile, rm } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import { HighwaterError } from '../../core/errors.ts';
 import { isErrno } from '../../leases/errno.ts';
 import type { Controls } from '../node.ts';
-import { type NodePlaces, within } from './node-places.ts';
+import type { LimitedVolumes } from './limited-volumes.ts';
+import { within } from './node-places.ts';
 
 /** The files of a node's volumes: read at any time, wiped only while nobody writes to them. */
 export const volumesControl = (
   node: string,
-  places: NodePlaces,
+  volumes: Pick<LimitedVolumes, 'here' | 'controls'>,
   isUp: () => boolean,
 ): Controls['volumes'] => ({
   list: async (volume, folder = '.') => {
-    const root = places.volume(volume);
+    const root = volumes.here(volume);
     const start = await settled(root, folder);
     return start === null ? [] : listBelow(root, start);
   },
   read: async (volume, path) => {
-    const root = places.volume(volume);
+    const root = volumes.here(volume);
     const file = await settled(root, path);
     if (file === null) throw notThere(node, volume, path);
     return readFile(file);
@@ -32,12 +33,13 @@ export const volumesControl = (
         },
       );
     }
-    const root = places.volume(volume);
+    const root = volumes.here(volume);
     const target = await settled(root, folder ?? '.');
     if (target === null) return;
-    if (target !== (await realpath(root))) return rm(target, { recursive: true });
+    if (relative(root, target) !== '') return rm(target, { recursive: true });
     for (const name of await readdir(target)) await rm(join(target, name), { recursive: true });
   },
+  ...volumes.controls,
 });
 
 const notThere = (node: string, volume: string, path: string): HighwaterError =>
@@ -46,23 +48,32 @@ const notThere = (node: string, volume: string, path: string): HighwaterError =>
   });
 
 /**
- * The real path that is meant, or null when nothing is there. A link may not lead out of the
- * volume.
+ * The path that is meant, or null when nothing is there. Links are not followed: they may lead out
+ * of the volume, and in a mount namespace they mean something else than out here.
  */
 async function settled(root: string, path: string): Promise<string | null> {
   const wanted = within(root, path);
+  let at = root;
   try {
-    const real = await realpath(root);
-    return within(real, relative(real, await realpath(wanted)) || '.');
+    await lstat(root);
+    for (const name of relative(root, wanted).split(sep).filter(Boolean)) {
+      at = join(at, name);
+      if ((await lstat(at)).isSymbolicLink()) throw linkRefused(relative(root, at));
+    }
+    return wanted;
   } catch (thrown) {
     if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) return null;
     throw thrown;
   }
 }
 
+const linkRefused = (path: string): HighwaterError =>
+  new HighwaterError('TARGET_REFUSED', `"${path}" is a link, which is not followed`, {
+    hint: 'name the file itself, in the volume that it is in',
+  });
+
 /** All files below a folder with their sizes; what vanishes while looking is left out. */
 async function listBelow(root: string, start: string): Promise<{ path: string; bytes: number }[]> {
-  const base = await realpath(root);
   const found: { path: string; bytes: number }[] = [];
   const todo = [start];
   for (let folder = todo.pop(); folder !== undefined; folder = todo.pop()) {
@@ -71,7 +82,7 @@ async function listBelow(root: string, start: string): Promise<{ path: string; b
       if (entry.isDirectory()) todo.push(path);
       else {
         const stat = await lstat(path).catch(() => null); // systems rename files as they go.
-        if (stat !== null) found.push({ path: relative(base, path), bytes: stat.size });
+        if (stat !== null) found.push({ path: relative(root, path), bytes: stat.size });
       }
     }
   }

@@ -186,7 +186,7 @@ async function watched(command: OwnedCommand): Promise<Spawned> {
 function spawnEntered(command: OwnedCommand, anchor: Anchor): ChildProcess {
   const log = openSync(command.logFile, 'a');
   try {
-    const [file = '', ...args] = anchor.enter(command.argv);
+    const [file = '', ...args] = anchor.enter(command.argv, command.cwd);
     const options = { cwd: command.cwd, env: command.env, detached: true };
     return spawn(file, args, { ...options, stdio: ['ignore', log, log] });
   } finally {
@@ -214,7 +214,7 @@ function endOf(child: ChildProcess): Promise<Ended> {
   });
 }
 
-/** nsenter's one child is the process; it is there within milliseconds, or nsenter has ended. */
+/** The shell's one child is the process; it is there within milliseconds, or the shell has ended. */
 async function enteredPid(child: ChildProcess, ended: Promise<Ended>): Promise<number | null> {
   let over = false;
   void ended.then(() => {

@@ -18,7 +18,9 @@ const context = {
   ...opened.context,
   progress: (doing: string) => void step(doing.startsWith('resolving') ? 'maven' : 'launch'),
 };
-const { book, nodes } = await launchIdle(environment, { context }, 3);
+// And where there can be one, a mount.
+const limited = environment.offers.offered.has('volume.limit');
+const { book, nodes } = await launchIdle(environment, { context }, { count: 3, limited });
 step('up');
 for (const { id } of nodes) await untilListening(book.at(id, 'main', 'peer'));
 step('listening');
@@ -28,6 +30,9 @@ await one?.control('process')?.start(signal);
 step('restarted');
 await other?.control('threads')?.dump(signal);
 step('dumped');
+// A process that stands still must not outlive its run either.
+await other?.control('process')?.pause?.();
+step('paused');
 const report = await opened.scope.close();
 const left = await environment.census(context);
 step(report.failures + left.length === 0 ? 'done' : `unclean ${JSON.stringify([report, left])}`);

@@ -17,12 +17,13 @@ import { openLeaseBook } from '../../../src/leases/open-lease-book.ts';
 const INTERPRETER = 'org.apache-extras.beanshell:bsh:2.0b6';
 
 /** A role of idle nodes: one port from two vantages, one volume. */
-export const idleRole = (count: number): RoleSpec => ({
+export const idleRole = (count: number, limited = false): RoleSpec => ({
   role: 'idle',
   count,
   countMax: count + 1,
   ports: [{ name: 'main', from: ['peer', 'check'] }],
   volumes: ['data'],
+  ...(limited ? { volumeLimits: { data: mebibytes(4) } } : {}),
   memory: mebibytes(64),
 });
 
@@ -94,10 +95,12 @@ export function openTestRun(run: string, folder: string, live: string): Omit<Tes
 export async function launchIdle(
   environment: Environment,
   run: Pick<TestRun, 'context'>,
-  count: number,
+  wanted: number | { readonly count: number; readonly limited: boolean },
 ): Promise<{ readonly book: AddressBook; readonly nodes: readonly Node[] }> {
   const { context } = run;
-  const book = await environment.reserve([idleRole(count)], context);
+  const { count, limited } =
+    typeof wanted === 'number' ? { count: wanted, limited: false } : wanted;
+  const book = await environment.reserve([idleRole(count, limited)], context);
   const ids = book.nodesOf('idle').slice(0, count);
   const specs = ids.map((id) => idleNode(id, book, context.run));
   return { book, nodes: await environment.launch(specs, book, context) };
