@@ -7,9 +7,9 @@ import { ms } from '../../core/time.ts';
 import { foldersOf } from '../../leases/folders.ts';
 import { shownPath } from '../../report/shown-path.ts';
 import { listenToSignals } from '../signals.ts';
+import type { UpFlags } from './flags.ts';
 import { type LiveSystem, liveSystems } from './state.ts';
 import { statusCommand } from './status.ts';
-import type { UpFlags } from './up.ts';
 
 /** How often the state is looked at; starting takes seconds. */
 const EVERY = ms(100);

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { type ExitCode, HighwaterError } from '../../core/errors.ts';
 import { wallClock } from '../../core/wall-clock.ts';
 import { foldersOf } from '../../leases/folders.ts';
-import type { LinkClass, Profile } from '../../record/plan.ts';
+import type { LinkClass } from '../../record/plan.ts';
 import { composition, environmentNamed, sweepDead } from '../../registry.ts';
 import { progressFor } from '../../report/progress.ts';
 import { shownPath } from '../../report/shown-path.ts';
@@ -16,20 +16,10 @@ import { overridesOf } from '../overrides.ts';
 import { listenToSignals } from '../signals.ts';
 import { Conductor } from './conductor.ts';
 import { upDetached } from './detach.ts';
+import type { UpFlags } from './flags.ts';
 import { PLAIN_KAFKA } from './plain-kafka.ts';
 import { showSystem } from './show.ts';
 import { liveSystems, refuseLongPath, UP_NAME, type UpState, upRun, writeState } from './state.ts';
-
-/** Flags of `highwater up` as commander gives them. */
-export interface UpFlags {
-  readonly name: string;
-  readonly env: string;
-  readonly profile: Profile;
-  readonly set?: readonly string[];
-  readonly links?: boolean;
-  readonly detach?: boolean;
-  readonly out: string;
-}
 
 /**
  * `highwater up`: starts the system of a suite, or a plain one, and stays until it is taken down.
