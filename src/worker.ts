@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { invariant } from './core/errors.ts';
-import type { WorkerJob } from './load/pool.ts';
 import { serveLoadWorker } from './load/serve.ts';
+import type { ThreadData } from './load/thread-messages.ts';
 import { clientsOf, workloadOf } from './registry.ts';
 
 /**
@@ -9,4 +9,4 @@ import { clientsOf, workloadOf } from './registry.ts';
  * told to close.
  */
 invariant(parentPort !== null, 'a load worker was started as a process of its own');
-serveLoadWorker({ job: workerData as WorkerJob, port: parentPort, workloadOf, clientsOf });
+serveLoadWorker({ data: workerData as ThreadData, port: parentPort, workloadOf, clientsOf });

@@ -48,6 +48,8 @@ export interface EngageInput {
 
 /** The members of a consumer group that load runs, for harm that is done to clients. */
 export interface GroupMembers {
+  /** Name of the group. */
+  readonly name: string;
   readonly ids: readonly SessionId[];
   /**
    * pause: stops handling records and, if told so by `silent`, heartbeats too; crash: drops its

@@ -23,6 +23,11 @@ export const inlinePool = ({ jobs, tells, clock, workload, clients }: InlinePool
     clock,
     openLine: (job, say) => {
       const body = openBody({ job, workload, clients, clock, say, loopDelayP99: () => null });
-      return { tell: (command) => body.hear(command), close: () => body.close() };
+      return {
+        tell: (command) => body.hear(command),
+        thaw: () => body.hear({ kind: 'act', what: 'thaw' }),
+        kill: () => body.close(),
+        close: () => body.close(),
+      };
     },
   });

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { type SessionId, showPartition } from '../record/names.ts';
 import type { Sample, SeriesName } from '../record/samples.ts';
+import { GroupView } from './group-view.ts';
 import { LATENCIES, Latencies } from './latency.ts';
 import {
   type EndedWindow,
@@ -28,6 +29,7 @@ export class Merger {
   #latencies = new Latencies();
   readonly #windows = new Map<number, { latencies: Latencies; missing: number }>();
   readonly #totals: Totals = newTotals();
+  readonly #group = new GroupView();
 
   constructor(senders: readonly SessionId[], tells: LoadTells, clock: Clock) {
     this.#sending = new Set(senders);
@@ -53,20 +55,21 @@ export class Merger {
     if (this.#reported.size > 0) this.#tellWhenAllReported(this.#clock.now());
   }
 
-  /** The receiver reported. */
+  /** A receiver reported. */
   received(session: SessionId, report: ReceiverReport): void {
-    if (report.deliveries.length > 0) this.#tells.deliveries(report.deliveries);
+    const deltas = this.#group.deltas(report.deliveries);
+    if (deltas.length > 0) this.#tells.deliveries(deltas);
     this.#tellLoopDelay(session, report);
     const rows = report.consumed.map(
       ({ records, ...of }): Sample => ({
         t: report.t,
         series: 'consumed',
         of: showPartition(of),
-        value: records,
+        value: this.#group.fresh(of, records),
       }),
     );
     if (rows.length > 0) this.#tells.samples(rows);
-    for (const { records } of report.consumed) this.#totals.consumed += records;
+    for (const { value } of rows) this.#totals.consumed += value;
     this.#tells.totals({ ...this.#totals });
   }
 

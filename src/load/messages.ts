@@ -1,3 +1,4 @@
+import type { MemberNews } from '../clients/kafka/port.ts';
 import type { Instant } from '../core/time.ts';
 import type { RunEvent, WindowName } from '../record/events.ts';
 import type { DeliveryDelta } from '../record/ledger.ts';
@@ -12,7 +13,15 @@ export type WorkerCommand =
   /** A sender ends its timetable now. */
   | { readonly kind: 'stop' }
   /** A receiver ends. */
-  | { readonly kind: 'end' };
+  | { readonly kind: 'end' }
+  /** A receiver does this, and tells that it has `acted`. */
+  | { readonly kind: 'act'; readonly what: ReceiverAct };
+
+/**
+ * What a receiver is told to do. `freeze` and `die` are told before its thread is stopped or ended,
+ * so that all it was handed is known; where there is no thread they are simulated.
+ */
+export type ReceiverAct = 'pause' | 'resume' | 'freeze' | 'thaw' | 'die';
 
 /** What a load worker tells the conductor. */
 export type WorkerNews =
@@ -21,6 +30,9 @@ export type WorkerNews =
   | { readonly kind: 'sent'; readonly report: SenderReport }
   | { readonly kind: 'received'; readonly report: ReceiverReport }
   | { readonly kind: 'window-ended'; readonly ended: EndedWindow }
+  /** Membership of a receiver, as its client saw it. */
+  | { readonly kind: 'member'; readonly t: number; readonly news: MemberNews }
+  | { readonly kind: 'acted'; readonly what: ReceiverAct }
   /** Nothing more will come: every attempt is settled, every delta told. */
   | { readonly kind: 'finished' }
   | { readonly kind: 'failed'; readonly message: string };
@@ -52,7 +64,7 @@ export const LANE_SERIES = [
 /** One of them. */
 export type LaneSeries = (typeof LANE_SERIES)[number];
 
-/** Records of one lane since the last report. */
+/** Records of one partition since the last report. */
 export type LaneCounts = TopicPartition & { readonly counts: Readonly<Record<LaneSeries, number>> };
 
 /** Latencies of a window that is over; `index` counts the windows of the run from 0. */

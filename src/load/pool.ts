@@ -3,6 +3,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { Span } from '../core/time.ts';
 import type { RunEvent, WindowName } from '../record/events.ts';
 import type { DeliveryDelta } from '../record/ledger.ts';
+import type { SessionId } from '../record/names.ts';
 import type { StagePlan, TopicPlan } from '../record/plan.ts';
 import type { Sample } from '../record/samples.ts';
 
@@ -12,7 +13,7 @@ import type { Sample } from '../record/samples.ts';
  */
 export interface LoadPool extends AsyncDisposable {
   /**
-   * Opens all clients; resolves when every worker is connected and the receiver has its partitions.
+   * Opens all clients; resolves when every worker is connected and every receiver is in its group.
    */
   open(signal: AbortSignal): Promise<void>;
   /** Starts the timetable now: slot 0 is due at this moment. Warm-up is part of it. */
@@ -29,16 +30,50 @@ export interface LoadPool extends AsyncDisposable {
    * passed; the last deltas are told.
    */
   finished(): Promise<void>;
-  /** Ends the receiver and tells its last deltas; call once lag is drained. */
+  /** Ends all receivers and tells their last deltas; call once lag is drained. */
   endReceiver(): Promise<void>;
+  /** The receivers as members of their group; null when there are none. */
+  readonly members: PoolMembers | null;
   /** Rejects when a worker died: the run must not go on as if nothing was. Never resolves. */
   readonly failed: Promise<never>;
+}
+
+/** The members of the workload's consumer group, for whoever does them harm. */
+export interface PoolMembers {
+  /** Name of the group. */
+  readonly name: string;
+  /** All that there are, those that are away included. */
+  readonly ids: readonly SessionId[];
+  /**
+   * pause: handles no records, and goes on as a member; pause-silent: does nothing at all, as a
+   * client whose handler never returns; crash: is gone without a word; leave: says goodbye; join:
+   * one that is away comes back, under the same name.
+   */
+  act(member: SessionId, what: PoolMemberAct, signal: AbortSignal): Promise<void>;
+  look(member: SessionId, signal: AbortSignal): Promise<PoolMemberLook>;
+}
+
+/** What can be done to a member. */
+export type PoolMemberAct = 'pause' | 'pause-silent' | 'resume' | 'leave' | 'crash' | 'join';
+
+/** One look at a member, at most a second old. */
+export interface PoolMemberLook {
+  readonly state: 'working' | 'paused' | 'away';
+  /** Records that it was handed since it came. */
+  readonly consumed: number;
+  /** Partitions that it has, as its client knows. */
+  readonly assigned: number;
 }
 
 /** JSON: what one worker has to do. */
 export interface WorkerJob {
   readonly role: 'send' | 'receive';
-  readonly session: string;
+  /** Names the worker: its receiver, or the first of its producer sessions. */
+  readonly session: SessionId;
+  /** All producer sessions of a sender; the one that names it unless told. */
+  readonly sessions?: readonly SessionId[];
+  /** The consumer group of a receiver. */
+  readonly group?: string;
   readonly run: string;
   readonly view: SutView;
   readonly workload: { readonly name: string; readonly params: JsonObject };

@@ -1,18 +1,17 @@
 import { messageOf } from '../core/errors.ts';
-import { openScope, type Scope } from '../core/scope.ts';
 import { type Span, seconds } from '../core/time.ts';
 import type { DeliveryDelta } from '../record/ledger.ts';
 import { showPartition, type TopicPartition } from '../record/names.ts';
 import type { Receiver } from '../workloads/workload.ts';
-import type { WorkerCommand } from './messages.ts';
+import { Body } from './body.ts';
+import type { ReceiverAct, WorkerCommand } from './messages.ts';
 import type { WorkerBody, WorkerParts } from './worker-parts.ts';
 
 const REPORT_EVERY: Span = seconds(1);
 
 /** A receiving worker: it receives until it is told to end, and tells what it got every second. */
 export class ReceiverBody implements WorkerBody {
-  readonly #parts: WorkerParts;
-  readonly #scope: Scope;
+  readonly #body: Body;
   readonly #consumed = new Map<string, { readonly of: TopicPartition; records: number }>();
   readonly #deliveries: DeliveryDelta[] = [];
   #receiver: Receiver | undefined;
@@ -20,17 +19,17 @@ export class ReceiverBody implements WorkerBody {
 
   /** Begins to open. */
   constructor(parts: WorkerParts) {
-    this.#parts = parts;
-    this.#scope = openScope(`worker ${parts.job.session}`, parts.clock);
-    this.#orFail(this.#open());
+    this.#body = new Body(parts);
+    this.#body.orFail(this.#open());
   }
 
   hear(command: WorkerCommand): void {
-    if (command.kind === 'end' && !this.#ending) this.#orFail(this.#end());
+    if (command.kind === 'end' && !this.#ending) this.#body.orFail(this.#end());
+    else if (command.kind === 'act' && !this.#ending) this.#act(command.what);
   }
 
   report(): void {
-    const { clock, say, loopDelayP99 } = this.#parts;
+    const { clock, say, loopDelayP99 } = this.#body.parts;
     const consumed = [...this.#consumed.values()].map(({ of, records }) => ({ ...of, records }));
     for (const row of this.#consumed.values()) row.records = 0;
     const deliveries = this.#deliveries.splice(0);
@@ -40,28 +39,37 @@ export class ReceiverBody implements WorkerBody {
 
   async close(): Promise<void> {
     this.#ending = true;
-    await this.#scope.close();
+    await this.#body.scope.close();
   }
 
   async #open(): Promise<void> {
-    const { job, workload, clients, clock, say } = this.#parts;
-    const { run, session, topics } = job;
-    const { params } = job.workload;
-    const scope = this.#scope;
-    const receiver = await workload.openReceiver(
-      { run, session, params, topics, clients, clock, scope },
-      {
-        deliveries: (deltas) => this.#deliveries.push(...deltas),
-        consumed: (of, records) => this.#count(of, records),
-      },
-    );
-    if (scope.signal.aborted) return receiver[Symbol.asyncDispose]();
-    this.#receiver = scope.own('receiver', receiver);
-    receiver.ended.catch((thrown: unknown) => {
-      if (!this.#ending) say({ kind: 'failed', message: messageOf(thrown) });
+    const { workload, clock, say } = this.#body.parts;
+    const receiver = await workload.openReceiver(this.#body.input, {
+      deliveries: (deltas) => this.#deliveries.push(...deltas),
+      consumed: (of, records) => this.#count(of, records),
+      member: (news) => say({ kind: 'member', t: clock.now(), news }),
     });
-    scope.task('reports', (signal) => this.#keepReporting(signal));
-    say({ kind: 'opened' });
+    await this.#body.opened('receiver', receiver, () => {
+      this.#receiver = receiver;
+      receiver.ended.catch((thrown: unknown) => {
+        if (!this.#ending) say({ kind: 'failed', message: messageOf(thrown) });
+      });
+      this.#body.scope.task('reports', (signal) => this.#keepReporting(signal));
+    });
+  }
+
+  #act(what: ReceiverAct): void {
+    const receiver = this.#receiver;
+    if (what === 'pause') receiver?.pause();
+    else if (what === 'resume') receiver?.resume();
+    else {
+      if (what === 'die') this.#ending = true;
+      // Of the records that it was handed the last ones may not have been told yet.
+      receiver?.flush();
+      this.report();
+      receiver?.simulated?.[what]();
+    }
+    this.#body.parts.say({ kind: 'acted', what });
   }
 
   #count({ topic, partition }: TopicPartition, records: number): void {
@@ -73,7 +81,7 @@ export class ReceiverBody implements WorkerBody {
 
   async #keepReporting(signal: AbortSignal): Promise<void> {
     for (;;) {
-      await this.#parts.clock.sleep(REPORT_EVERY, signal);
+      await this.#body.parts.clock.sleep(REPORT_EVERY, signal);
       this.report();
     }
   }
@@ -82,14 +90,7 @@ export class ReceiverBody implements WorkerBody {
     this.#ending = true;
     await this.#receiver?.[Symbol.asyncDispose]();
     this.report();
-    await this.#scope.close();
-    this.#parts.say({ kind: 'finished' });
-  }
-
-  #orFail(doing: Promise<void>): void {
-    doing.catch((thrown: unknown) => {
-      if (this.#scope.signal.aborted) return;
-      this.#parts.say({ kind: 'failed', message: messageOf(thrown) });
-    });
+    await this.#body.scope.close();
+    this.#body.parts.say({ kind: 'finished' });
   }
 }

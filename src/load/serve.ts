@@ -5,13 +5,18 @@ import { type Clock, realClock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Workload } from '../workloads/workload.ts';
 import type { WorkerCommand, WorkerNews } from './messages.ts';
-import type { WorkerJob } from './pool.ts';
-import { ALIVE_EVERY, type ThreadCommand, type ThreadNews } from './thread-messages.ts';
+import {
+  ALIVE_EVERY,
+  FROZEN,
+  type ThreadCommand,
+  type ThreadData,
+  type ThreadNews,
+} from './thread-messages.ts';
 import { openBody } from './worker-body.ts';
 
 /** What the module that a worker thread runs has to give. */
 export interface ServeInput {
-  readonly job: WorkerJob;
+  readonly data: ThreadData;
   readonly port: MessagePort;
   readonly workloadOf: (name: string) => Workload;
   readonly clientsOf: (view: SutView) => LogClients;
@@ -23,7 +28,9 @@ const LOOP_DELAY_RESOLUTION_MS = 5;
 /**
  * Runs a load worker in this thread until it is told to close; the conductor then ends the thread.
  */
-export function serveLoadWorker({ job, port, workloadOf, clientsOf }: ServeInput): void {
+export function serveLoadWorker({ data, port, workloadOf, clientsOf }: ServeInput): void {
+  const { job } = data;
+  const gate = new Int32Array(data.gate);
   const say = (news: WorkerNews | ThreadNews): void => port.postMessage(news);
   const failed = (thrown: unknown): void => say({ kind: 'failed', message: messageOf(thrown) });
   const clock = realClock(job.clockOrigin ?? undefined);
@@ -39,8 +46,7 @@ export function serveLoadWorker({ job, port, workloadOf, clientsOf }: ServeInput
   stayAlive(clock, over.signal, say).catch(failed);
 
   // What was attempted must not be missing in the ledger only because something else broke: a
-  // record
-  // in the log that nobody knows to have sent would be taken for a phantom.
+  // record in the log that nobody knows to have sent would be taken for a phantom.
   process.on('uncaughtException', (thrown) => {
     body.report();
     failed(thrown);
@@ -51,8 +57,14 @@ export function serveLoadWorker({ job, port, workloadOf, clientsOf }: ServeInput
     say({ kind: 'closed' });
   };
   port.on('message', (command: WorkerCommand | ThreadCommand) => {
-    if (command.kind === 'close') close().catch(failed);
-    else body.hear(command);
+    if (command.kind === 'close') {
+      close().catch(failed);
+      return;
+    }
+    body.hear(command);
+    // As a handler that does not return: nothing else happens in this thread until the conductor
+    // opens the gate.
+    if (command.kind === 'act' && command.what === 'freeze') Atomics.wait(gate, 0, FROZEN);
   });
 }
 

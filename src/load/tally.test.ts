@@ -5,13 +5,13 @@ import type { EndedWindow, SenderReport } from './messages.ts';
 import { type AttemptSpec, Tally } from './tally.ts';
 
 const LANES = [
-  { topic: 'orders', partition: 0 },
-  { topic: 'orders', partition: 1 },
+  { session: 'p0', topic: 'orders', partition: 0 },
+  { session: 'p0', topic: 'orders', partition: 1 },
 ];
 
 function newTally() {
   const windows: EndedWindow[] = [];
-  const tally = new Tally('p0', LANES, (ended) => windows.push(ended));
+  const tally = new Tally(LANES, (ended) => windows.push(ended));
   return { tally, windows };
 }
 
@@ -57,8 +57,12 @@ describe('Tally', () => {
     tally.settled(attempt, 'acknowledged', instant(110));
     const zero = { attempted: 0, acknowledged: 0, unknown: 0, failed: 0, dropped: 0, late: 0 };
     expect(tally.report(instant(1_000), null).lanes).toEqual([
-      { ...LANES[0], counts: { ...zero, attempted: 3, acknowledged: 3, dropped: 4, late: 3 } },
-      { ...LANES[1], counts: zero },
+      {
+        topic: 'orders',
+        partition: 0,
+        counts: { ...zero, attempted: 3, acknowledged: 3, dropped: 4, late: 3 },
+      },
+      { topic: 'orders', partition: 1, counts: zero },
     ]);
     expect(tally.report(instant(2_000), null).lanes[0]?.counts).toEqual(zero);
   });

@@ -1,16 +1,17 @@
 import { type Instant, ms, type Span, spanBetween } from '../core/time.ts';
 import type { OutageEvent, RunEvent, WindowName } from '../record/events.ts';
 import type { DeliveryDelta } from '../record/ledger.ts';
-import type { SessionId, TopicPartition } from '../record/names.ts';
 import { RangeSet } from '../record/range-set.ts';
+import type { Lane as LaneOf } from '../workloads/workload.ts';
 import { Latencies } from './latency.ts';
 import { type EndedWindow, LANE_SERIES, type LaneSeries, type SenderReport } from './messages.ts';
 import { OutageTracker, type TrackedAttempt } from './outages.ts';
 import { type OpenWindow, Windows } from './windows.ts';
 
 /**
- * What one sender did: fates as runs of sequence numbers, counts, latencies, outages. The driver
- * tells it of every attempt and every completion; it hands out aggregates, never records.
+ * What the sessions of one sender did: fates as runs of sequence numbers, counts, latencies,
+ * outages. The driver tells it of every attempt and every completion; it hands out aggregates,
+ * never records.
  */
 
 /** An attempt that begins later than this after a record's due time makes the record a late one. */
@@ -39,30 +40,24 @@ export interface Attempt extends AttemptSpec, TrackedAttempt {
 }
 
 interface Lane {
-  readonly of: TopicPartition;
+  readonly of: LaneOf;
   readonly fates: Readonly<Record<(typeof FATES_OF_ATTEMPT)[number], RangeSet>>;
   readonly outages: OutageTracker;
   counts: Record<LaneSeries, number>;
   next: number;
 }
 
-/** Counts what one sender session did. */
+/** Counts what one sender did. */
 export class Tally {
-  readonly #session: SessionId;
   readonly #lanes: readonly Lane[];
   readonly #windows: Windows;
   readonly #latencies = new Latencies();
   #outages: OutageEvent[] = [];
 
-  constructor(
-    session: SessionId,
-    lanes: readonly TopicPartition[],
-    windowEnded: (ended: EndedWindow) => void,
-  ) {
-    this.#session = session;
+  constructor(lanes: readonly LaneOf[], windowEnded: (ended: EndedWindow) => void) {
     this.#windows = new Windows(windowEnded);
-    this.#lanes = lanes.map(({ topic, partition }) => ({
-      of: { topic, partition },
+    this.#lanes = lanes.map(({ session, topic, partition }) => ({
+      of: { session, topic, partition },
       fates: newFates(),
       outages: new OutageTracker((stretch) => {
         this.#outages.push({ kind: 'outage', topic, partition, session, ...stretch });
@@ -125,7 +120,11 @@ export class Tally {
 
   /** All that is new since the last report. */
   report(t: Instant, loopDelayP99: number | null): SenderReport {
-    const lanes = this.#lanes.map((lane) => ({ ...lane.of, counts: lane.counts }));
+    const lanes = this.#lanes.map(({ of: { topic, partition }, counts }) => ({
+      topic,
+      partition,
+      counts,
+    }));
     for (const lane of this.#lanes) lane.counts = newCounts();
     const latencies = this.#latencies.encode();
     this.#latencies.reset();
@@ -152,7 +151,6 @@ export class Tally {
     return this.#lanes.flatMap(({ of, fates }) =>
       FATES_OF_ATTEMPT.filter((as) => !fates[as].isEmpty).map((as) => ({
         ...of,
-        session: this.#session,
         as,
         ranges: fates[as].drain(),
       })),

@@ -1,4 +1,15 @@
 import { type Span, seconds } from '../core/time.ts';
+import type { WorkerJob } from './pool.ts';
+
+/** What a worker thread is started with. */
+export interface ThreadData {
+  readonly job: WorkerJob;
+  /** One 32-bit number: while it is `FROZEN`, a thread that was told to freeze stands still. */
+  readonly gate: SharedArrayBuffer;
+}
+
+/** The gate of a thread that may not go on. */
+export const FROZEN = 1;
 
 /** What crosses to a worker thread beside commands. */
 export type ThreadCommand = { readonly kind: 'close' };

@@ -3,11 +3,18 @@ import type { RealClock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
 import { type Instant, type Span, seconds, spanBetween } from '../core/time.ts';
 import { showSpan } from '../core/units.ts';
-import { crewOf, type WorkerLine } from './crew.ts';
+import { crewOf } from './crew.ts';
 import { deferred } from './deferred.ts';
+import type { WorkerLine } from './line.ts';
 import type { WorkerCommand, WorkerNews } from './messages.ts';
 import type { LoadPool, LoadTells, WorkerJob } from './pool.ts';
-import { ALIVE_EVERY, type ThreadCommand, type ThreadNews } from './thread-messages.ts';
+import {
+  ALIVE_EVERY,
+  FROZEN,
+  type ThreadCommand,
+  type ThreadData,
+  type ThreadNews,
+} from './thread-messages.ts';
 
 /** What a pool of threads is made of. */
 export interface ThreadPoolInput {
@@ -46,6 +53,7 @@ class ThreadLine implements WorkerLine {
   /** Closed everything by itself, or ended. */
   readonly #closed = deferred<void>();
   readonly #over = new AbortController();
+  readonly #gate = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #closing = false;
   #heardAt: Instant;
 
@@ -54,7 +62,7 @@ class ThreadLine implements WorkerLine {
     this.#input = input;
     this.#heardAt = clock.now();
     this.#thread = new Worker(worker, {
-      workerData: job,
+      workerData: { job, gate: this.#gate.buffer } satisfies ThreadData,
       // Options of this process (a loader, a test runner's conditions) are not the worker's.
       execArgv: [],
       name: `highwater ${job.session}`,
@@ -70,11 +78,25 @@ class ThreadLine implements WorkerLine {
   }
 
   tell(command: WorkerCommand | ThreadCommand): void {
+    if (command.kind === 'act' && command.what === 'freeze') Atomics.store(this.#gate, 0, FROZEN);
     this.#thread.postMessage(command);
+  }
+
+  thaw(): void {
+    Atomics.store(this.#gate, 0, 0);
+    Atomics.notify(this.#gate, 0);
+    this.#heardAt = this.#input.clock.now();
+  }
+
+  async kill(): Promise<void> {
+    this.#closing = true;
+    this.#over.abort(new Error('the thread is ended'));
+    await this.#thread.terminate();
   }
 
   async close(): Promise<void> {
     this.#closing = true;
+    this.thaw();
     this.tell({ kind: 'close' });
     const tooLong = this.#input.clock.sleep(CLOSE_WITHIN, this.#over.signal).catch(() => {
       // Called off below: it closed in time.
@@ -95,6 +117,10 @@ class ThreadLine implements WorkerLine {
     if (!this.#closing) this.#input.say({ kind: 'failed', message });
   }
 
+  get #isFrozen(): boolean {
+    return Atomics.load(this.#gate, 0) === FROZEN;
+  }
+
   async #listenForLife(): Promise<void> {
     const { clock } = this.#input;
     const { signal } = this.#over;
@@ -102,6 +128,7 @@ class ThreadLine implements WorkerLine {
       await clock.sleep(ALIVE_EVERY, signal).catch(() => {
         // Called off when the thread is closed.
       });
+      if (this.#isFrozen) continue;
       if (spanBetween(this.#heardAt, clock.now()) > SILENCE_MAX) {
         return this.#failed(`no sign of life for ${showSpan(SILENCE_MAX)}`);
       }

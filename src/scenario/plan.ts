@@ -69,7 +69,7 @@ export function plan(
 
   const draft: Draft = { scenario, catalog, options, topics: topicsOf(scenario), problems: [] };
   const system = systemOf(draft);
-  const workload = workloadOf(draft);
+  const workload = workloadOf(draft, system);
   const timeline = options.control ? [] : timelineOf(scenario.timeline ?? []);
   const stages = scenario.load.map(stageOf);
   const loadMs = stages.reduce((sum, { forMs }) => sum + forMs, 0);
@@ -189,7 +189,10 @@ function systemOf({ scenario, catalog, options, problems }: Draft): SystemPart |
   return { key, spec: parsed.spec, roles, software: kind.software(parsed.spec) };
 }
 
-function workloadOf({ scenario, catalog, topics, problems }: Draft): JsonObject | undefined {
+function workloadOf(
+  { scenario, catalog, topics, options, problems }: Draft,
+  system: SystemPart | undefined,
+): JsonObject | undefined {
   const { workload: name, params } = scenario.workload;
   const workload = catalog.workloads.get(name);
   if (workload === undefined) {
@@ -198,7 +201,10 @@ function workloadOf({ scenario, catalog, topics, problems }: Draft): JsonObject 
     );
     return undefined;
   }
-  const parsed = workload.parse(params, topics);
+  const parsed = workload.parse(params, topics, {
+    profile: options.profile,
+    system: system === undefined ? null : { kind: system.key, spec: system.spec },
+  });
   if ('params' in parsed) return parsed.params;
   problems.push(...parsed.problems.map((problem) => `workload ${name}: ${problem}`));
   return undefined;

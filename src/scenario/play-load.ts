@@ -74,7 +74,7 @@ export async function playLoad(input: PlayLoadInput): Promise<void> {
 }
 
 const playSteps = (
-  { stage, sut, faults, changes, links, fleet, groupName, held }: PlayLoadInput,
+  { stage, sut, pool, faults, changes, links, fleet, groupName, held }: PlayLoadInput,
   { windows, baseline }: { readonly windows: Windows; readonly baseline: Instant },
   signal: AbortSignal,
 ): Promise<void> =>
@@ -86,7 +86,7 @@ const playSteps = (
       links,
       fleet,
       groupName,
-      group: null,
+      group: pool.members,
       rng: rngOf(stage.plan.seed),
       topics: stage.plan.topics.map(({ name }) => name),
       sut,

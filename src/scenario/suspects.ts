@@ -66,15 +66,16 @@ type Look = { node: string; found: number | null; dump: string | null };
 async function lookInto(
   id: string,
   suspect: Suspects,
-  { sut, workload, run, directory }: Parameters<typeof dumpSuspects>[1],
+  { stage, sut, workload, run, directory }: Parameters<typeof dumpSuspects>[1],
 ): Promise<Look> {
+  const of = { run, params: stage.plan.workload.params };
   const node = sut.nodes.find((candidate) => candidate.id === id);
   const file = join('evidence', `${showPartition(suspect)}-${id}.txt`);
   let text: string;
   let found: number | null = null;
   try {
     const batches = node === undefined ? null : await sut.readReplica(id, suspect);
-    if (batches !== null) found = holds(batches, suspect, (value) => workload.identify(value, run));
+    if (batches !== null) found = holds(batches, suspect, (value) => workload.identify(value, of));
     text = batches === null ? 'this replica cannot be read here\n' : dumpBatches(batches);
   } catch (thrown) {
     text = `reading this replica failed: ${messageOf(thrown)}\n`;
@@ -87,14 +88,15 @@ async function lookInto(
 /** How many of the suspects the batches hold. */
 function holds(
   batches: readonly ReadBatch[],
-  { session, partition, ranges }: Suspects,
-  identify: (value: Uint8Array) => { session: string; partition: number; sequence: number } | null,
+  suspect: Suspects,
+  identify: (value: Uint8Array) => ReturnType<Workload['identify']>,
 ): number {
   const found = new Set<number>();
   for (const { value } of batches.flatMap(({ records }) => records ?? [])) {
     const is = value === null ? null : identify(value);
-    if (is === null || is.session !== session || is.partition !== partition) continue;
-    if (ranges.some(([first, last]) => is.sequence >= first && is.sequence <= last))
+    if (is === null || is.session !== suspect.session) continue;
+    if (showPartition(is) !== showPartition(suspect)) continue;
+    if (suspect.ranges.some(([first, last]) => is.sequence >= first && is.sequence <= last))
       found.add(is.sequence);
   }
   return found.size;

@@ -14,8 +14,8 @@ import type { Workload } from '../workloads/workload.ts';
 const IN_FLIGHT_MAX = 2_000;
 
 /**
- * The jobs of the load workers: senders that share the timetable, and a receiver where the workload
- * has one.
+ * The jobs of the load workers: senders that share the timetable, each with its producer sessions,
+ * and a receiver for each member of the workload's consumer group.
  */
 export function workerJobs(input: {
   readonly plan: RunPlan;
@@ -43,11 +43,23 @@ export function workerJobs(input: {
     lingerMs: seconds(20),
     throttle: input.throttle === undefined ? null : input.throttle / workers,
   };
-  const senders = Array.from(
-    { length: workers },
-    (_, part): WorkerJob => ({ ...common, role: 'send', session: `p${part}`, part }),
+  const { params } = plan.workload;
+  const producers = workload.producers(params);
+  const senders = Array.from({ length: workers }, (_, part): WorkerJob => {
+    const sessions = Array.from({ length: producers }, (_one, at) => `p${part * producers + at}`);
+    return { ...common, role: 'send', session: sessions[0] ?? `p${part}`, sessions, part };
+  });
+  const group = workload.groupOf(params, run);
+  const members = group === null ? 0 : workload.members(params);
+  const receivers = Array.from(
+    { length: members },
+    (_, at): WorkerJob => ({
+      ...common,
+      role: 'receive',
+      session: `c${at}`,
+      part: 0,
+      ...(group === null ? {} : { group }),
+    }),
   );
-  return workload.receives && workload.groupOf(plan.workload.params, run) !== null
-    ? [...senders, { ...common, role: 'receive', session: 'c0', part: 0 }]
-    : senders;
+  return [...senders, ...receivers];
 }

@@ -1,9 +1,15 @@
-import type { Consumer, ConsumerConfig, EachBatchPayload } from 'kafkajs';
+import {
+  type Consumer,
+  type ConsumerConfig,
+  type EachBatchPayload,
+  PartitionAssigners,
+} from 'kafkajs';
 import { HighwaterError, messageOf } from '../../core/errors.ts';
 import { type Span, seconds } from '../../core/time.ts';
 import { type KafkajsOptions, kafkajsClient } from './kafkajs-base.ts';
 import { committer, keepPositions } from './kafkajs-positions.ts';
-import type { ConsumedBatch, ConsumerOptions, LogConsumer } from './port.ts';
+import { rangeAssigner } from './kafkajs-range.ts';
+import type { ConsumedBatch, ConsumerOptions, LogConsumer, MemberNews } from './port.ts';
 
 /**
  * A member of a group over kafkajs. Isolation is read_committed, stated and not left to a default:
@@ -11,6 +17,9 @@ import type { ConsumedBatch, ConsumerOptions, LogConsumer } from './port.ts';
  * batch whatever interval it is given, so offsets are committed here: at each interval those of the
  * batches that were handed over, and once more at the end. On trouble kafkajs joins anew by itself;
  * the member has ended only when it gives that up.
+ *
+ * kafkajs 2.2.4 knows classic groups only, in which everybody gives up everything in a rebalance,
+ * and no static members: it never sends a group.instance.id.
  */
 export function kafkajsConsumer(
   client: Omit<KafkajsOptions, 'requestTimeout'>,
@@ -18,7 +27,13 @@ export function kafkajsConsumer(
   signal: AbortSignal,
 ): LogConsumer {
   let closing: Promise<void> | undefined;
-  const own = kafkajsClient({ ...client, requestTimeout: REQUEST_LIMIT, retries: ROUNDS });
+  const clientId = memberClientId(client.clientId, options);
+  const own = kafkajsClient({
+    ...client,
+    clientId,
+    requestTimeout: REQUEST_LIMIT,
+    retries: ROUNDS,
+  });
   const consumer = own.kafka.consumer(settingsOf(options, () => closing === undefined));
   const commits = committer(client.log);
   const positions = keepPositions(consumer);
@@ -37,7 +52,10 @@ export function kafkajsConsumer(
 
   return {
     ended: end.ended,
-    async start(onBatch) {
+    pause: () => consumer.pause(options.topics.map((topic) => ({ topic }))),
+    resume: () => consumer.resume(options.topics.map((topic) => ({ topic }))),
+    async start(onBatch, onMember = () => {}) {
+      tellMembership(consumer, onMember);
       const joined = joinOf(consumer, signal);
       try {
         await consumer.connect();
@@ -65,6 +83,10 @@ export function kafkajsConsumer(
   };
 }
 
+/** The client id of a member, which its coordinator tells of it. */
+export const memberClientId = (clientId: string, { member }: ConsumerOptions): string =>
+  member === undefined ? clientId : `${clientId}-${member}`;
+
 const REQUEST_LIMIT = seconds(5);
 const LEAVE_LIMIT = seconds(3);
 /** The first member of all waits while the topic with the offsets is made. */
@@ -73,6 +95,9 @@ const ROUNDS = 30;
 function settingsOf(options: ConsumerOptions, goOn: () => boolean): ConsumerConfig {
   return {
     groupId: options.group,
+    partitionAssigners: [
+      options.membership?.assignor === 'range' ? rangeAssigner : PartitionAssigners.roundRobin,
+    ],
     sessionTimeout: options.sessionTimeout,
     heartbeatInterval: options.heartbeatInterval,
     readUncommitted: false,
@@ -90,6 +115,23 @@ function settingsOf(options: ConsumerOptions, goOn: () => boolean): ConsumerConf
       restartOnFailure: async () => goOn(),
     },
   };
+}
+
+/** Tells when the group rebalances, as far as kafkajs notices, and what this member got. */
+function tellMembership(consumer: Consumer, tell: (news: MemberNews) => void): void {
+  const { events } = consumer;
+  const rebalancing = (seen: string): void => tell({ act: 'rebalancing', assigned: [], seen });
+  consumer.on(events.REBALANCING, () => rebalancing('the group rebalances'));
+  consumer.on(events.CRASH, ({ payload }) => {
+    if (payload.restart) rebalancing(`starts over: ${payload.error.message}`);
+  });
+  consumer.on(events.GROUP_JOIN, ({ payload }) => {
+    const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
+      partitions.map((partition) => ({ topic, partition })),
+    );
+    const seen = `${assigned.length} partitions by ${payload.groupProtocol}`;
+    tell({ act: 'assigned', assigned, seen });
+  });
 }
 
 /** Settles when kafkajs has given up, or when we closed it. */

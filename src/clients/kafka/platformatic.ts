@@ -12,6 +12,7 @@ import {
   partitionsIn,
 } from './broker-answers.ts';
 import { type BrokerCallOptions, type BrokerCalls, openBrokerCalls } from './broker-calls.ts';
+import { groupOf } from './group-answers.ts';
 import { addressOf, operationsOver } from './operate.ts';
 import type { ClusterDescription, LogAdmin, OffsetsAt, PartitionDescription } from './port.ts';
 import { answeredError } from './refusal.ts';
@@ -33,6 +34,12 @@ export function platformaticAdmin(options: BrokerCallOptions): LogAdmin {
     allTopics: async () =>
       partitionsIn(await calls.any((connection) => metadataOf(connection, null))),
     offsets: async (topic, at) => offsetsOfAll(calls, await metadataAndLeaders(calls, topic), at),
+    async group(name) {
+      const coordinator = await calls.any((connection) =>
+        coordinatorOf(connection, { type: 'group', key: name }),
+      );
+      return calls.at(coordinator.address, (connection) => groupOf(connection, name));
+    },
     async committed(group, topic) {
       const [partitions, coordinator] = await Promise.all([
         topics([topic]),

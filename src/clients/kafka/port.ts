@@ -47,21 +47,76 @@ export interface ProduceBatch extends TopicPartition {
 /** How a member of a group behaves. */
 export interface ConsumerOptions {
   readonly group: string;
+  /** Names the member: the end of its client id, by which its coordinator is asked for it. */
+  readonly member?: string;
+  readonly membership?: Membership;
   readonly topics: readonly string[];
   readonly sessionTimeout: Span;
   readonly heartbeatInterval: Span;
   readonly commitInterval: Span;
 }
 
-/** A member of a group, from the earliest offset, committing what it has handed over. */
+/** Who speaks for a member, and how its group shares partitions out. */
+export interface Membership {
+  readonly driver: 'kafkajs' | 'platformatic';
+  /** `consumer` is the protocol of KIP-848: the coordinator assigns, nobody stops for all. */
+  readonly protocol: 'classic' | 'consumer';
+  readonly assignor: Assignor;
+  /** Has a group.instance.id (KIP-345): it comes back to what it had, and never says goodbye. */
+  readonly isStatic: boolean;
+}
+
+/**
+ * How partitions are shared out. `uniform` and `range` are the coordinator's own ones (KIP-848); in
+ * a classic group a member computes `range`, `round-robin` or `cooperative-sticky` for all.
+ */
+export type Assignor = 'range' | 'round-robin' | 'cooperative-sticky' | 'uniform';
+
+/** A member as most are: what kafkajs does unless told. */
+export const PLAIN_MEMBERSHIP: Membership = {
+  driver: 'kafkajs',
+  protocol: 'classic',
+  assignor: 'round-robin',
+  isStatic: false,
+};
+
+/**
+ * A member of a group, from the earliest offset, committing what it has handed over. Disposing it
+ * says goodbye, unless it is a static member: those never do (KIP-345).
+ */
 export interface LogConsumer extends AsyncDisposable {
   /**
    * Resolves once the group is joined and partitions are assigned; batches go on arriving until
    * dispose.
    */
-  start(onBatch: (batch: ConsumedBatch) => void): Promise<void>;
+  start(
+    onBatch: (batch: ConsumedBatch) => void,
+    onMember?: (news: MemberNews) => void,
+  ): Promise<void>;
+  /** Hands nothing over until resumed; goes on as a member of its group. */
+  pause(): void;
+  resume(): void;
   /** Rejects or resolves when the consumer has died for good. */
   readonly ended: Promise<void>;
+  /** Of a simulated client only: what happens to a real one when its thread stops or ends. */
+  readonly simulated?: SimulatedThread;
+}
+
+/** The thread of a client that has none. */
+export interface SimulatedThread {
+  /** It does nothing at all any more, heartbeats included, until it thaws. */
+  freeze(): void;
+  thaw(): void;
+  /** It is gone without a word; its coordinator has to notice. */
+  die(): void;
+}
+
+/** What a member learns of its membership. */
+export interface MemberNews {
+  readonly act: 'rebalancing' | 'assigned';
+  /** Of `assigned`: all that it has now. */
+  readonly assigned: readonly TopicPartition[];
+  readonly seen: string;
 }
 
 /** Records of one partition in order of offset, as a consumer was handed them. */
@@ -79,6 +134,8 @@ export interface LogAdmin extends LogOperations, AsyncDisposable {
   allTopics(): Promise<readonly PartitionDescription[]>;
   /** Offsets of every partition of a topic. */
   offsets(topic: string, at: OffsetsAt): Promise<ReadonlyMap<number, bigint>>;
+  /** A consumer group as its coordinator describes it. */
+  group(name: string): Promise<GroupDescription>;
   /** Committed offsets of a group; null where it has none. */
   committed(group: string, topic: string): Promise<ReadonlyMap<number, bigint | null>>;
   /** Effective configuration of a broker or a topic, as the running system gives it. */
@@ -96,6 +153,18 @@ export interface ClusterDescription {
     readonly id: number;
     readonly host: string;
     readonly port: number;
+  }[];
+}
+
+/** A group as its coordinator sees it; one that nobody is in has no members. */
+export interface GroupDescription {
+  /** In Kafka's words: `Stable`, `PreparingRebalance`, `Empty`, `Dead`, … */
+  readonly state: string;
+  readonly members: readonly {
+    readonly clientId: string;
+    /** The group.instance.id of a static member. */
+    readonly instance: string | null;
+    readonly assigned: readonly TopicPartition[];
   }[];
 }
 

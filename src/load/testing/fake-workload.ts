@@ -2,8 +2,8 @@ import type { LogClients } from '../../clients/kafka/port.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Completion } from '../../core/outcome.ts';
 import { ms, seconds } from '../../core/time.ts';
-import type { TopicPartition } from '../../record/names.ts';
 import type {
+  Lane,
   OpenInput,
   Receiver,
   ReceiverTells,
@@ -25,14 +25,14 @@ export type FakeParams = {
   readonly receiverDies?: boolean;
 };
 
-const lanesOf = ({ lanes = 6 }: FakeParams): readonly TopicPartition[] =>
-  Array.from({ length: lanes }, (_, partition) => ({ topic: 'orders', partition }));
+const lanesOf = ({ lanes = 6 }: FakeParams, session = 'p0'): readonly Lane[] =>
+  Array.from({ length: lanes }, (_, partition) => ({ session, topic: 'orders', partition }));
 
-async function openSender({ params, clock }: OpenInput<FakeParams>): Promise<Sender> {
+async function openSender({ params, session, clock }: OpenInput<FakeParams>): Promise<Sender> {
   if (params.openFails !== undefined) throw new Error(params.openFails);
   const ok: Completion<unknown> = { kind: 'ok', value: null };
   return {
-    lanes: lanesOf(params),
+    lanes: lanesOf(params, session),
     attemptMax: 10_000,
     async attempt(_lane, first) {
       if (first >= (params.dieAt ?? Number.POSITIVE_INFINITY)) {
@@ -58,10 +58,13 @@ async function openReceiver(
 ): Promise<Receiver> {
   const over = new AbortController();
   let received = 0;
+  let paused = false;
+  tells.member({ act: 'assigned', assigned: lanesOf(params), seen: 'all of it' });
   const receiving = (async (): Promise<void> => {
     while (!over.signal.aborted) {
       await clock.sleep(ms(100), AbortSignal.any([over.signal, scope.signal])).catch(() => {});
       if (over.signal.aborted) return;
+      if (paused) continue;
       for (const lane of lanesOf(params)) tells.consumed(lane, 1);
       received += 1;
     }
@@ -72,6 +75,13 @@ async function openReceiver(
           throw new Error('kicked out of the group');
         })
       : new Promise(() => {}),
+    pause: () => {
+      paused = true;
+    },
+    resume: () => {
+      paused = false;
+    },
+    flush: () => {},
     [Symbol.asyncDispose]: async () => {
       if (over.signal.aborted) return;
       over.abort();
@@ -90,7 +100,8 @@ async function openReceiver(
 /** A workload that talks to nobody: for tests of pools and for measuring the driver alone. */
 export const fakeWorkload: Workload<FakeParams> = {
   name: 'fake',
-  receives: true,
+  producers: () => 1,
+  members: () => 1,
   parse: (params) => ({ params: params as FakeParams }),
   openSender,
   openReceiver,

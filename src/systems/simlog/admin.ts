@@ -36,6 +36,11 @@ export function simAdmin(cluster: SimCluster, endpointOf: (broker: number) => En
       const ends = partitions.map((of) => offsetOf(cluster, of, at));
       return new Map((await Promise.all(ends)).map((end, partition) => [partition, end]));
     },
+    group: async (name) => {
+      const to = cluster.groups.coordinatorOf(name);
+      if (to === undefined) throw failed(`group ${name}: COORDINATOR_NOT_AVAILABLE`);
+      return ask(cluster, { to, what: `group ${name}` }, () => cluster.groups.describe(name));
+    },
     committed: async (group, topic) => {
       const partitions = await askAny(cluster, 'Metadata', () => partitionsOf(topic));
       const to = cluster.groups.coordinatorOf(group);

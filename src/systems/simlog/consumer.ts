@@ -1,4 +1,12 @@
-import type { ConsumedBatch, ConsumerOptions, LogConsumer } from '../../clients/kafka/port.ts';
+import {
+  type ConsumedBatch,
+  type ConsumerOptions,
+  type LogConsumer,
+  type MemberNews,
+  type Membership,
+  PLAIN_MEMBERSHIP,
+  type SimulatedThread,
+} from '../../clients/kafka/port.ts';
 import type { SimBatch } from './batch.ts';
 import type { SimCluster } from './cluster.ts';
 import type { Member } from './groups.ts';
@@ -42,10 +50,15 @@ function deferred(): Deferred {
 
 /**
  * A member of a group: fetches what is committed, hands it over, and commits every now and then.
+ * Heartbeats are not sent one by one: it is heard of for as long as it is not frozen and not dead.
  */
 export class SimConsumer implements LogConsumer, Member {
   readonly ended: Promise<void>;
+  readonly clientId: string;
   readonly topics: readonly string[];
+  readonly membership: Membership;
+  readonly sessionTimeout: number;
+  readonly simulated: SimulatedThread;
   private readonly cluster: SimCluster;
   private readonly options: ConsumerOptions;
   private readonly signal: AbortSignal;
@@ -53,32 +66,60 @@ export class SimConsumer implements LogConsumer, Member {
   private readonly settle = deferred();
   private readonly firstAssignment = deferred();
   private onBatch: (batch: ConsumedBatch) => void = () => {};
+  private onMember: (news: MemberNews) => void = () => {};
   private closed = false;
+  private frozen = false;
+  private paused = false;
 
   constructor(cluster: SimCluster, options: ConsumerOptions, signal: AbortSignal) {
     this.cluster = cluster;
     this.options = options;
     this.signal = signal;
+    this.clientId = options.member ?? `consumer-${cluster.nextClient()}`;
     this.topics = options.topics;
+    this.membership = options.membership ?? PLAIN_MEMBERSHIP;
+    this.sessionTimeout = options.sessionTimeout;
+    this.simulated = {
+      freeze: () => this.freeze(),
+      thaw: () => this.thaw(),
+      die: () => this.vanish(),
+    };
     this.ended = this.settle.promise;
     // Nobody has to listen; a rejection must not end the process.
     this.ended.catch(() => {});
   }
 
-  async start(onBatch: (batch: ConsumedBatch) => void): Promise<void> {
+  async start(
+    onBatch: (batch: ConsumedBatch) => void,
+    onMember: (news: MemberNews) => void = () => {},
+  ): Promise<void> {
     this.onBatch = onBatch;
-    const { agenda, groups } = this.cluster;
-    const join = { what: 'JoinGroup', act: () => groups.join(this.options.group, this) };
-    while (!this.closed && !(await this.askCoordinator(join))) {
-      await agenda.pause(RETRY, this.signal);
-    }
+    this.onMember = onMember;
+    await this.join();
     await this.firstAssignment.promise;
-    agenda.after(this.options.commitInterval, () => this.commitNowAndThen());
+    this.cluster.agenda.after(this.options.commitInterval, () => this.commitNowAndThen());
   }
 
-  revoked(): void {
-    for (const { of, listener } of this.owned.values()) of.listeners.delete(listener);
-    this.owned.clear();
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+    for (const mine of this.owned.values()) this.fetch(mine);
+  }
+
+  revoked(partitions: readonly SimPartition[]): void {
+    this.onMember({ act: 'rebalancing', assigned: [], seen: `${partitions.length} given up` });
+    this.forget(partitions);
+  }
+
+  private forget(partitions: readonly SimPartition[]): void {
+    for (const of of partitions) {
+      const mine = this.owned.get(of);
+      if (mine !== undefined) of.listeners.delete(mine.listener);
+      this.owned.delete(of);
+    }
   }
 
   assigned(partitions: readonly { readonly of: SimPartition; readonly from: number }[]): void {
@@ -89,6 +130,9 @@ export class SimConsumer implements LogConsumer, Member {
       of.listeners.add(listener);
       this.fetch(mine);
     }
+    const all = [...this.owned.keys()].map(({ topic, partition }) => ({ topic, partition }));
+    const seen = `${all.length} partitions, ${partitions.length} of them new`;
+    this.onMember({ act: 'assigned', assigned: all, seen });
     this.firstAssignment.resolve();
   }
 
@@ -96,16 +140,49 @@ export class SimConsumer implements LogConsumer, Member {
     if (this.closed) return;
     this.closed = true;
     await this.commit();
-    this.revoked();
-    this.cluster.groups.leave(this.options.group, this);
+    this.forget([...this.owned.keys()]);
+    const { groups } = this.cluster;
+    if (this.membership.isStatic) groups.fellSilent(this.options.group, this);
+    else groups.leave(this.options.group, this);
     this.firstAssignment.resolve();
+    this.settle.resolve();
+  }
+
+  /** Joins until it is let in. */
+  private async join(): Promise<void> {
+    const { agenda, groups } = this.cluster;
+    const join = { what: 'JoinGroup', act: () => groups.join(this.options.group, this) };
+    while (!this.closed && !(await this.askCoordinator(join))) {
+      await agenda.pause(RETRY, this.signal);
+    }
+  }
+
+  private freeze(): void {
+    this.frozen = true;
+    this.cluster.groups.fellSilent(this.options.group, this);
+  }
+
+  /** Goes on where it stood, unless its group has gone on without it. */
+  private thaw(): void {
+    if (!this.frozen || this.closed) return;
+    this.frozen = false;
+    if (this.cluster.groups.spoke(this.options.group, this)) return this.resume();
+    this.revoked([...this.owned.keys()]);
+    this.join().catch((thrown: unknown) => this.die(thrown));
+  }
+
+  private vanish(): void {
+    this.closed = true;
+    this.forget([...this.owned.keys()]);
+    this.cluster.groups.fellSilent(this.options.group, this);
     this.settle.resolve();
   }
 
   /** Asks for more unless there is nothing more, or an answer is under way already. */
   private fetch(mine: Owned): void {
     const { of } = mine;
-    if (mine.busy || !this.isLive(mine) || of.leader === null) return;
+    if (mine.busy || this.frozen || this.paused) return;
+    if (!this.isLive(mine) || of.leader === null) return;
     if (mine.position === of.highWatermark || this.cluster.saboteur.holdsBack(of)) return;
     mine.busy = true;
     const to = this.cluster.broker(of.leader);
@@ -131,7 +208,7 @@ export class SimConsumer implements LogConsumer, Member {
 
   private handOver(mine: Owned, { batches, next }: Fetched): void {
     mine.busy = false;
-    if (!this.isLive(mine)) return;
+    if (!this.isLive(mine) || this.frozen || this.paused) return;
     const { of, position } = mine;
     const records = batches
       .filter((batch) => !this.cluster.saboteur.hides(of, batch))
@@ -159,7 +236,7 @@ export class SimConsumer implements LogConsumer, Member {
 
   private die(thrown: unknown): void {
     this.closed = true;
-    this.revoked();
+    this.forget([...this.owned.keys()]);
     this.cluster.groups.leave(this.options.group, this);
     this.settle.reject(thrown);
   }
@@ -173,11 +250,15 @@ export class SimConsumer implements LogConsumer, Member {
   /** Commits what was handed over since the last commit; what fails is committed the next time. */
   private async commit(): Promise<void> {
     const changed = [...this.owned.values()].filter((mine) => mine.position !== mine.committed);
-    if (changed.length === 0) return;
+    if (changed.length === 0 || this.frozen) return;
     const offsets = new Map(changed.map(({ of, position }) => [of, position]));
     const done = await this.askCoordinator({
       what: 'OffsetCommit',
-      act: () => this.cluster.groups.commit(this.options.group, offsets),
+      act: () => {
+        const { groups } = this.cluster;
+        // Of one that is out it is refused (UNKNOWN_MEMBER_ID).
+        if (groups.has(this.options.group, this)) groups.commit(this.options.group, offsets);
+      },
     });
     if (!done) return;
     for (const mine of changed) mine.committed = offsets.get(mine.of) ?? mine.committed;

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Consumption } from './consumption.ts';
-import { damaged, RUN, valueOf } from './testing/batches.ts';
-import { ValueReader } from './value.ts';
+import { damaged, readerOf, valueOf } from './testing/batches.ts';
 
 const OF = { topic: 'orders', partition: 0 };
-const newConsumption = (): Consumption => new Consumption(OF, new ValueReader(RUN));
+const newConsumption = (): Consumption => new Consumption(OF, readerOf());
 const records = (...rows: readonly (readonly [offset: number, value: Uint8Array | null])[]) =>
   rows.map(([offset, value]) => ({ offset: BigInt(offset), value }));
 const fate = (as: string, ...ranges: readonly (readonly [number, number])[]) => ({

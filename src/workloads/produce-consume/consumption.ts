@@ -1,7 +1,7 @@
 import type { ConsumedBatch } from '../../clients/kafka/port.ts';
 import { invariant } from '../../core/errors.ts';
 import type { DeliveryDelta, FateDelta } from '../../record/ledger.ts';
-import type { SessionId, TopicPartition } from '../../record/names.ts';
+import { type SessionId, showPartition, type TopicPartition } from '../../record/names.ts';
 import { RangeSet } from '../../record/range-set.ts';
 import { Strangers } from './strangers.ts';
 import type { ValueIdentity, ValueReader } from './value.ts';
@@ -11,6 +11,10 @@ import type { ValueIdentity, ValueReader } from './value.ts';
  * redelivery (`consumed-again`), which at-least-once allows. The same record at *another* offset is
  * no redelivery but a duplicate in the log: the final read tells those, and here it counts as
  * consumed once. Which offsets were given is kept as runs, so memory grows with irregularities.
+ *
+ * A partition may go to another member and come back where that one committed last, which may be
+ * before records that were given here in the meantime. So order is looked at anew from each
+ * assignment on: a record is out of order when one with a higher number was given since.
  */
 
 interface Session {
@@ -52,6 +56,11 @@ export class Consumption {
     return fresh;
   }
 
+  /** The group was joined anew: what comes next may go on elsewhere. */
+  assignedAnew(): void {
+    for (const session of this.#sessions.values()) session.highest = -1;
+  }
+
   /** What is new since the last call. */
   drain(): readonly DeliveryDelta[] {
     const fates = [...this.#sessions].flatMap(([session, { fresh }]) =>
@@ -75,20 +84,23 @@ export class Consumption {
     }
   }
 
-  #ours({ session, partition, sequence }: ValueIdentity, offset: bigint, again: boolean): void {
-    if (partition !== this.#of.partition) {
-      const why = `record ${sequence} of session ${session} was sent to partition ${partition}`;
+  #ours(identity: ValueIdentity, offset: bigint, again: boolean): void {
+    const { session, topic, partition, sequence } = identity;
+    if (topic !== this.#of.topic || partition !== this.#of.partition) {
+      const of = showPartition({ topic, partition });
+      const why = `record ${sequence} of session ${session} was sent to ${of}`;
       if (!again) this.#strangers.add('misplaced', offset, why);
       return;
     }
     const known = this.#sessions.get(session) ?? newSession();
     this.#sessions.set(session, known);
     if (again) known.fresh['consumed-again'].add(sequence);
+    const isInOrder = sequence > known.highest;
+    if (isInOrder) known.highest = sequence;
     if (known.ever.has(sequence)) return;
     known.ever.add(sequence);
     known.fresh.consumed.add(sequence);
-    if (sequence > known.highest) known.highest = sequence;
-    else known.fresh['consumed-out-of-order'].add(sequence);
+    if (!isInOrder) known.fresh['consumed-out-of-order'].add(sequence);
   }
 }
 

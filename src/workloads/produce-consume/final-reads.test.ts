@@ -69,11 +69,13 @@ async function read(log: Log, signal: AbortSignal = new AbortController().signal
   const done = finalReads({
     run: RUN,
     params: {
-      topic: 'orders',
+      topics: ['orders'],
       acks: 'all',
       idempotent: false,
       valueBytes: 80,
-      group: true,
+      producers: 1,
+      spread: 'all',
+      group: null,
       requestTimeoutMs: 1_000,
       consumer: { sessionTimeoutMs: 10_000, heartbeatIntervalMs: 1_000, commitIntervalMs: 500 },
     },

@@ -1,4 +1,4 @@
-import type { LogReader } from '../../clients/kafka/port.ts';
+import type { LogAdmin, LogReader } from '../../clients/kafka/port.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { FinalOffsetsEvent } from '../../record/events.ts';
 import { showPartition, type TopicPartition } from '../../record/names.ts';
@@ -15,18 +15,31 @@ import { ValueReader } from './value.ts';
  * then.
  */
 export async function finalReads(input: FinalReadInput<ProduceConsumeParams>): Promise<void> {
-  const { params, topics, sut, signal, recorder } = input;
-  const { topic } = params;
-  const partitions = topics.find(({ name }) => name === topic)?.partitions ?? 0;
+  const { params, topics, sut, signal } = input;
   const clients = sut.clients('check');
   await using admin = await clients.admin(signal);
   await using reader = await clients.reader(signal);
+  for (const topic of params.topics) {
+    const partitions = topics.find(({ name }) => name === topic)?.partitions ?? 0;
+    await readTopic({ input, admin, reader, topic, partitions });
+  }
+}
+
+async function readTopic(of: {
+  readonly input: FinalReadInput<ProduceConsumeParams>;
+  readonly admin: LogAdmin;
+  readonly reader: LogReader;
+  readonly topic: string;
+  readonly partitions: number;
+}): Promise<void> {
+  const { input, admin, reader, topic, partitions } = of;
   const { ends, trouble } = await settledEnds({ ...input, admin, topic, partitions });
   for (let partition = 0; partition < partitions; partition += 1) {
-    const of = { topic, partition };
     const mine = ends.find((one) => one.partition === partition);
-    if (mine === undefined) recorder.event(neverSeen(of, trouble));
-    else await readBack({ input, reader, of, ends: mine, unsettled: trouble });
+    if (mine === undefined) input.recorder.event(neverSeen({ topic, partition }, trouble));
+    else {
+      await readBack({ input, reader, of: { topic, partition }, ends: mine, unsettled: trouble });
+    }
   }
 }
 
@@ -40,11 +53,12 @@ interface ReadBack {
 }
 
 async function readBack({ input, reader, of, ends, unsettled }: ReadBack): Promise<void> {
-  const { run, recorder, signal, progress } = input;
+  const { run, params, recorder, signal, progress } = input;
   const { logStart, highWatermark } = ends;
   const mine = input.attempted.filter((one) => showPartition(one) === showPartition(of));
   const attempted = new Map(mine.map(({ session, upTo }) => [session, upTo]));
-  const audit = new LogAudit({ of, values: new ValueReader(run), attempted });
+  const values = new ValueReader({ run, topics: params.topics });
+  const audit = new LogAudit({ of, values, attempted });
   let position = logStart;
   let broken: string | null = null;
   try {

@@ -13,8 +13,7 @@ import { type DeliveryDelta, mergeDeltas } from '../../record/ledger.ts';
 import { parseParams } from './params.ts';
 import { openReceiver } from './receiver.ts';
 import { openSender } from './sender.ts';
-import { RUN, valueOf } from './testing/batches.ts';
-import { ValueReader } from './value.ts';
+import { RUN, readerOf, valueOf } from './testing/batches.ts';
 import { produceConsumeWorkload } from './workload.ts';
 
 const TOPICS = [{ name: 'orders', partitions: 3, replication: 1, minInSync: 1, config: {} }];
@@ -77,6 +76,7 @@ function openingOf(options: object = {}) {
   const input = {
     run: RUN,
     session: 'p0',
+    sessions: ['p0'],
     params: paramsOf(options),
     topics: TOPICS,
     clients: fake.clients,
@@ -94,10 +94,10 @@ describe('the sender of produce-consume', () => {
     expect(sender.lanes.map(({ partition }) => partition)).toEqual([0, 1, 2]);
     expect(await sender.attempt(2, 40, 2)).toMatchObject({ kind: 'ok' });
     expect(sent).toMatchObject([{ topic: 'orders', partition: 2 }]);
-    const values = new ValueReader(RUN);
+    const values = readerOf();
     expect(sent[0]?.values.map((value) => values.decode(value))).toEqual([
-      { kind: 'ours', session: 'p0', partition: 2, sequence: 40 },
-      { kind: 'ours', session: 'p0', partition: 2, sequence: 41 },
+      { kind: 'ours', session: 'p0', topic: 'orders', partition: 2, sequence: 40 },
+      { kind: 'ours', session: 'p0', topic: 'orders', partition: 2, sequence: 41 },
     ]);
   });
 
@@ -137,6 +137,7 @@ describe('the receiver of produce-consume', () => {
       consumed: (_of, records) => {
         counted.push(records);
       },
+      member: () => {},
     });
     return { ...opening, receiver, deltas, counted };
   }
@@ -145,8 +146,15 @@ describe('the receiver of produce-consume', () => {
     const { asked, input } = await open();
     expect(asked.consumer).toEqual({
       group: produceConsumeWorkload.groupOf(input.params, RUN),
+      member: 'p0',
+      membership: {
+        driver: 'kafkajs',
+        protocol: 'classic',
+        assignor: 'round-robin',
+        isStatic: false,
+      },
       topics: ['orders'],
-      sessionTimeout: 10_000,
+      sessionTimeout: 6_000,
       heartbeatInterval: 1_000,
       commitInterval: 500,
     });

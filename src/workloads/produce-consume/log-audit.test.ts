@@ -3,15 +3,14 @@ import type { ReadBatch } from '../../clients/kafka/port.ts';
 import type { DeliveryDelta } from '../../record/ledger.ts';
 import { LogAudit, WITNESSES_MAX } from './log-audit.ts';
 import { STRANGERS_MAX } from './strangers.ts';
-import { batchOf, damaged, RUN, valueOf } from './testing/batches.ts';
-import { ValueReader } from './value.ts';
+import { batchOf, damaged, readerOf, valueOf } from './testing/batches.ts';
 
 const OF = { topic: 'orders', partition: 0 };
 
 function audit(batches: readonly ReadBatch[], attempted: Record<string, number> = { p0: 99 }) {
   const it = new LogAudit({
     of: OF,
-    values: new ValueReader(RUN),
+    values: readerOf(),
     attempted: new Map(Object.entries(attempted)),
   });
   for (const batch of batches) it.take(batch, 0n, 1_000_000n);
@@ -89,7 +88,7 @@ describe('LogAudit', () => {
       [
         ['100', 'record 10 of session p0, which attempted no more than 9'],
         ['101', 'record 0 of session p9: no such session sent here'],
-        ['102', 'a value of another run: record 1 of session p0 for partition 0'],
+        ['102', 'a value of another run: record 1 of session p0 for orders-0'],
         ['103', 'not a value of highwater: 3 bytes, "boo"'],
         ['104', 'a record without a value'],
       ].map(([offset, why]) => ({ ...OF, as: 'phantom', by: 'final-read', offset, why })),
@@ -103,7 +102,7 @@ describe('LogAudit', () => {
         as: 'misplaced',
         by: 'final-read',
         offset: '3',
-        why: 'record 1 of session p0 was sent to partition 4, found in orders-0',
+        why: 'record 1 of session p0 was sent to orders-4, found in orders-0',
       },
     ]);
   });
@@ -140,7 +139,7 @@ describe('LogAudit', () => {
   it('looks at no control record and at nothing outside of what is asked for', () => {
     const it = new LogAudit({
       of: OF,
-      values: new ValueReader(RUN),
+      values: readerOf(),
       attempted: new Map([['p0', 9]]),
     });
     it.take(batchOf(0, [valueOf(0), valueOf(1), valueOf(2), valueOf(3)]), 1n, 3n);

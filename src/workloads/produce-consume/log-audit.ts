@@ -104,11 +104,11 @@ export class LogAudit {
   }
 
   #strange(identity: ValueIdentity): { as: 'misplaced' | 'phantom'; why: string } | null {
-    const { session, partition, sequence } = identity;
+    const { session, sequence } = identity;
     const { of, attempted } = this.#input;
     const record = `record ${sequence} of session ${session}`;
-    if (partition !== of.partition) {
-      const why = `${record} was sent to partition ${partition}, found in ${showPartition(of)}`;
+    if (showPartition(identity) !== showPartition(of)) {
+      const why = `${record} was sent to ${showPartition(identity)}, found in ${showPartition(of)}`;
       return { as: 'misplaced', why };
     }
     const upTo = attempted.get(session);

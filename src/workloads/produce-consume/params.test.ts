@@ -11,13 +11,21 @@ describe('parameters of produce-consume', () => {
   it('need nothing but a topic', () => {
     expect(parseParams(produceConsume({ topic: 'orders' }).params, topics)).toEqual({
       params: {
-        topic: 'orders',
+        topics: ['orders'],
         acks: 'all',
         idempotent: false,
         valueBytes: 100,
-        group: true,
+        producers: 1,
+        spread: 'all',
+        group: {
+          members: 1,
+          driver: 'kafkajs',
+          protocol: 'classic',
+          assignor: 'round-robin',
+          static: false,
+        },
         requestTimeoutMs: 15_000,
-        consumer: { sessionTimeoutMs: 10_000, heartbeatIntervalMs: 1_000, commitIntervalMs: 500 },
+        consumer: { sessionTimeoutMs: 6_000, heartbeatIntervalMs: 1_000, commitIntervalMs: 500 },
       },
     });
   });
@@ -69,7 +77,7 @@ describe('parameters of produce-consume', () => {
       problems: ['params: Invalid input: expected object, received undefined'],
     });
     expect(parseParams({}, topics)).toEqual({
-      problems: ['topic: Invalid input: expected string, received undefined'],
+      problems: ['topics: Invalid input: expected array, received undefined'],
     });
   });
 });

@@ -1,4 +1,10 @@
-import type { ConsumedBatch, LogConsumer } from '../../clients/kafka/port.ts';
+import type {
+  ConsumedBatch,
+  ConsumerOptions,
+  LogConsumer,
+  MemberNews,
+  SimulatedThread,
+} from '../../clients/kafka/port.ts';
 import { HighwaterError, messageOf } from '../../core/errors.ts';
 import { ms, type Span } from '../../core/time.ts';
 import { showPartition } from '../../record/names.ts';
@@ -11,31 +17,42 @@ import { ValueReader } from './value.ts';
 /** How often what was received is told. */
 const TELL_EVERY: Span = ms(500);
 
-/** Opens the one member of the group; resolves once it has its partitions. */
+/** Opens a member of the group; resolves once it has its partitions. */
 export async function openReceiver(
   input: OpenInput<ProduceConsumeParams>,
   tells: ReceiverTells,
 ): Promise<Receiver> {
-  const { run, params, clients, scope } = input;
-  const { sessionTimeoutMs, heartbeatIntervalMs, commitIntervalMs } = params.consumer;
-  const consumer = await clients.consumer(
-    {
-      group: groupOf(run),
-      topics: [params.topic],
-      sessionTimeout: ms(sessionTimeoutMs),
-      heartbeatInterval: ms(heartbeatIntervalMs),
-      commitInterval: ms(commitIntervalMs),
-    },
-    scope.signal,
-  );
+  const { run, session, params, clients, scope } = input;
+  const consumer = await clients.consumer(consumerOptions(run, session, params), scope.signal);
   const receiver = new GroupMember(input, consumer, tells);
   try {
-    await consumer.start((batch) => receiver.take(batch));
+    await consumer.start(
+      (batch) => receiver.take(batch),
+      (news) => receiver.hear(news),
+    );
   } catch (thrown) {
     await receiver[Symbol.asyncDispose]();
     throw thrown;
   }
   return receiver;
+}
+
+function consumerOptions(
+  run: string,
+  member: string,
+  { topics, group, consumer }: ProduceConsumeParams,
+): ConsumerOptions {
+  const options = {
+    group: groupOf(run),
+    member,
+    topics,
+    sessionTimeout: ms(consumer.sessionTimeoutMs),
+    heartbeatInterval: ms(consumer.heartbeatIntervalMs),
+    commitInterval: ms(consumer.commitIntervalMs),
+  };
+  if (group === null) return options;
+  const { driver, protocol, assignor, static: isStatic } = group;
+  return { ...options, membership: { driver, protocol, assignor, isStatic } };
 }
 
 class GroupMember implements Receiver {
@@ -53,7 +70,7 @@ class GroupMember implements Receiver {
     this.#input = input;
     this.#consumer = consumer;
     this.#tells = tells;
-    this.#values = new ValueReader(input.run);
+    this.#values = new ValueReader({ run: input.run, topics: input.params.topics });
     this.ended = this.#died();
     // Whoever watches it sees it; a receiver that is being closed is watched by nobody.
     this.ended.catch(() => {});
@@ -66,6 +83,29 @@ class GroupMember implements Receiver {
     const consumption = this.#partitions.get(name) ?? new Consumption(of, this.#values);
     this.#partitions.set(name, consumption);
     this.#tells.consumed(of, consumption.take(records));
+  }
+
+  hear(news: MemberNews): void {
+    if (news.act === 'assigned') {
+      for (const consumption of this.#partitions.values()) consumption.assignedAnew();
+    }
+    this.#tells.member(news);
+  }
+
+  get simulated(): SimulatedThread | undefined {
+    return this.#consumer.simulated;
+  }
+
+  pause(): void {
+    this.#consumer.pause();
+  }
+
+  resume(): void {
+    this.#consumer.resume();
+  }
+
+  flush(): void {
+    this.#tell((consumption) => consumption.drain());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -100,7 +140,7 @@ class GroupMember implements Receiver {
       await this.#input.clock.sleep(TELL_EVERY, signal).catch(() => {
         // Closing: what is left is told there.
       });
-      if (!signal.aborted) this.#tell((consumption) => consumption.drain());
+      if (!signal.aborted) this.flush();
     }
   }
 

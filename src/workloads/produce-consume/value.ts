@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { invariant } from '../../core/errors.ts';
-import type { SessionId } from '../../record/names.ts';
+import { type SessionId, showPartition, type TopicPartition } from '../../record/names.ts';
 
 /**
  * What is in every value: who sent it, where to, as which record, and a CRC over all of it. A fixed
@@ -10,7 +10,8 @@ import type { SessionId } from '../../record/names.ts';
  *    0   4  "HWv1"
  *    4   8  the run: first bytes of the SHA-256 of its id
  *   12   8  the session, ASCII, padded with NUL
- *   20   4  the partition it was sent to
+ *   20   2  the topic it was sent to, by its place among those of the workload
+ *   22   2  the partition
  *   24   8  the sequence number in this session and partition
  *   32   4  CRC-32 of bytes 0 to 31
  *   36   …  filler, the same for all values of a session, that does not compress
@@ -24,16 +25,21 @@ const MAGIC = Buffer.from('HWv1', 'latin1');
 const IDENTITY_BYTES = 36;
 const CRC_BYTES = 4;
 const SESSION_BYTES = 8;
-const AT = { run: 4, session: 12, partition: 20, sequenceHigh: 24, sequenceLow: 28, crc: 32 };
+const AT = { session: 12, topic: 20, partition: 22, sequenceHigh: 24, sequenceLow: 28, crc: 32 };
 
 /** The least that a value takes. */
 export const VALUE_BYTES_MIN = 2 * IDENTITY_BYTES + CRC_BYTES;
 
 /** Which record a value is. */
-export interface ValueIdentity {
+export interface ValueIdentity extends TopicPartition {
   readonly session: SessionId;
-  readonly partition: number;
   readonly sequence: number;
+}
+
+/** The run whose values these are, and the topics of its workload in their order. */
+export interface ValuesOf {
+  readonly run: string;
+  readonly topics: readonly string[];
 }
 
 /** What a value turned out to be; everything but `ours` says why, with what was found. */
@@ -52,13 +58,15 @@ const markOf = (run: string): Buffer =>
 /** Makes the values of one session. */
 export class ValueWriter {
   readonly #template: Buffer;
+  readonly #topics: readonly string[];
 
-  constructor(run: string, session: SessionId, valueBytes: number) {
+  constructor({ run, topics }: ValuesOf, session: SessionId, valueBytes: number) {
     invariant(
       /^[!-~]{1,8}$/.test(session),
       `a session is named in 1 to ${SESSION_BYTES} ASCII characters, not "${session}"`,
     );
     invariant(valueBytes >= VALUE_BYTES_MIN, `a value of ${valueBytes} bytes is too small`);
+    this.#topics = topics;
     const mark = markOf(run);
     this.#template = Buffer.alloc(valueBytes);
     mark.copy(this.#template);
@@ -67,19 +75,22 @@ export class ValueWriter {
   }
 
   /** The values of the records first … first+count−1 of a partition. */
-  values(partition: number, first: number, count: number): readonly Uint8Array[] {
+  values(of: TopicPartition, first: number, count: number): readonly Uint8Array[] {
+    const topic = this.#topics.indexOf(of.topic);
+    invariant(topic >= 0, `topic "${of.topic}" is not one of the workload`);
     const size = this.#template.length;
     const slab = Buffer.allocUnsafe(size * count);
     return Array.from({ length: count }, (_, index) => {
       const value = slab.subarray(index * size, (index + 1) * size);
       this.#template.copy(value);
-      this.#stamp(value, partition, first + index);
+      value.writeUInt16BE(topic, AT.topic);
+      value.writeUInt16BE(of.partition, AT.partition);
+      this.#stamp(value, first + index);
       return value;
     });
   }
 
-  #stamp(value: Buffer, partition: number, sequence: number): void {
-    value.writeUInt32BE(partition, AT.partition);
+  #stamp(value: Buffer, sequence: number): void {
     value.writeUInt32BE(Math.floor(sequence / 2 ** 32), AT.sequenceHigh);
     value.writeUInt32BE(sequence % 2 ** 32, AT.sequenceLow);
     value.writeUInt32BE(crc32(value.subarray(0, AT.crc)), AT.crc);
@@ -92,23 +103,25 @@ export class ValueWriter {
 /** Tells what a value is, as this run sees it. Never throws. */
 export class ValueReader {
   readonly #mark: Buffer;
+  readonly #topics: readonly string[];
 
-  constructor(run: string) {
+  constructor({ run, topics }: ValuesOf) {
     this.#mark = markOf(run);
+    this.#topics = topics;
   }
 
   decode(bytes: Uint8Array | null): DecodedValue {
     if (bytes === null) return { kind: 'foreign', why: 'a record without a value' };
     const value = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (isWhole(value)) {
-      const identity = identityAt(value, 0) as ValueIdentity;
+      const identity = this.#identityAt(value, 0);
       return this.#isMarked(value, 0)
         ? { kind: 'ours', ...identity }
         : { kind: 'other-run', why: `a value of another run: ${show(identity)}` };
     }
     const offset = this.#findIdentity(value);
     if (offset !== null) {
-      const identity = identityAt(value, offset) as ValueIdentity;
+      const identity = this.#identityAt(value, offset);
       const why = `${show(identity)} with a wrong CRC over its ${value.length} bytes`;
       return { kind: 'damaged', identity, why };
     }
@@ -120,6 +133,20 @@ export class ValueReader {
         };
   }
 
+  /** Reads a copy of the identity that is whole. */
+  #identityAt(value: Buffer, offset: number): ValueIdentity {
+    const copy = value.subarray(offset, offset + IDENTITY_BYTES);
+    const session = copy.toString('latin1', AT.session, AT.session + SESSION_BYTES);
+    const topic = copy.readUInt16BE(AT.topic);
+    return {
+      session: session.replace(/\0+$/, ''),
+      // Of another run there may be more topics than we know.
+      topic: this.#topics[topic] ?? `topic ${topic}`,
+      partition: copy.readUInt16BE(AT.partition),
+      sequence: copy.readUInt32BE(AT.sequenceHigh) * 2 ** 32 + copy.readUInt32BE(AT.sequenceLow),
+    };
+  }
+
   #isMarked(value: Buffer, offset: number): boolean {
     return value.subarray(offset, offset + this.#mark.length).equals(this.#mark);
   }
@@ -128,7 +155,7 @@ export class ValueReader {
   #findIdentity(value: Buffer): number | null {
     const places = [0, value.length - CRC_BYTES - IDENTITY_BYTES];
     const found = places.find(
-      (offset) => this.#isMarked(value, offset) && identityAt(value, offset) !== null,
+      (offset) => this.#isMarked(value, offset) && hasIdentityAt(value, offset),
     );
     return found ?? null;
   }
@@ -146,23 +173,17 @@ const isWhole = (value: Buffer): boolean =>
   value.subarray(0, MAGIC.length).equals(MAGIC) &&
   value.readUInt32BE(value.length - CRC_BYTES) ===
     crc32(value.subarray(0, value.length - CRC_BYTES)) &&
-  identityAt(value, 0) !== null;
+  hasIdentityAt(value, 0);
 
-/** Reads a copy of the identity; null when it is not whole. */
-function identityAt(value: Buffer, offset: number): ValueIdentity | null {
-  if (offset < 0 || offset + IDENTITY_BYTES > value.length) return null;
+/** Whether a whole copy of the identity stands there. */
+function hasIdentityAt(value: Buffer, offset: number): boolean {
+  if (offset < 0 || offset + IDENTITY_BYTES > value.length) return false;
   const copy = value.subarray(offset, offset + IDENTITY_BYTES);
-  if (copy.readUInt32BE(AT.crc) !== crc32(copy.subarray(0, AT.crc))) return null;
-  const session = copy.toString('latin1', AT.session, AT.session + SESSION_BYTES);
-  return {
-    session: session.replace(/\0+$/, ''),
-    partition: copy.readUInt32BE(AT.partition),
-    sequence: copy.readUInt32BE(AT.sequenceHigh) * 2 ** 32 + copy.readUInt32BE(AT.sequenceLow),
-  };
+  return copy.readUInt32BE(AT.crc) === crc32(copy.subarray(0, AT.crc));
 }
 
-const show = ({ session, partition, sequence }: ValueIdentity): string =>
-  `record ${sequence} of session ${session} for partition ${partition}`;
+const show = (identity: ValueIdentity): string =>
+  `record ${identity.sequence} of session ${identity.session} for ${showPartition(identity)}`;
 
 const head = (value: Buffer): string =>
   value.toString('latin1', 0, 24).replace(/[^ -~]/g, '·') + (value.length > 24 ? '…' : '');

@@ -7,23 +7,24 @@ import { openSender } from './sender.ts';
 import { ValueReader } from './value.ts';
 
 /**
- * The plain workload of a log: numbered records go round over the partitions of one topic, a
+ * The plain workload of a log: numbered records go round over the partitions of its topics, a
  * consumer group reads them along, and at the end the whole log is read back. Each record says who
  * sent it, as which one, and carries a CRC, so that everything that can become of it can be told.
  */
 export const produceConsumeWorkload: Workload<ProduceConsumeParams> = {
   name: PRODUCE_CONSUME,
-  receives: true,
   parse: parseParams,
+  producers: ({ producers }) => producers,
+  members: ({ group }) => group?.members ?? 0,
   openSender,
   openReceiver,
-  groupOf: (params, run) => (params.group ? groupOf(run) : null),
-  identify(value, run) {
-    const decoded = new ValueReader(run).decode(value);
+  groupOf: ({ group }, run) => (group === null ? null : groupOf(run)),
+  identify(value, { run, params }) {
+    const decoded = new ValueReader({ run, topics: params.topics }).decode(value);
     if (decoded.kind === 'damaged') return decoded.identity;
     if (decoded.kind !== 'ours') return null;
-    const { session, partition, sequence } = decoded;
-    return { session, partition, sequence };
+    const { session, topic, partition, sequence } = decoded;
+    return { session, topic, partition, sequence };
   },
   finalReads,
 };

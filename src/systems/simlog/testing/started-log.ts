@@ -133,7 +133,8 @@ function machineOf(spec: NodeSpec, clock: VirtualClock, said: string[]): Machine
       if (up) return;
       up = true;
       const log = (line: string): void => void said.push(`${spec.id} ${line}`);
-      spec.start.virtual?.boot({ clock, volumes: new Map([['data', files]]), log });
+      const volumes = new Map([['data', files]]);
+      spec.start.virtual?.boot({ clock, volumes, log, exit: () => {} });
     },
     end: (how) => {
       if (!up) return;

@@ -1,14 +1,23 @@
 import type { ReadBatch, ReadRecord } from '../../../clients/kafka/port.ts';
-import { ValueWriter } from '../value.ts';
+import { ValueReader, ValueWriter } from '../value.ts';
 
 /** The run in whose name the tests write. */
 export const RUN = 'a-run';
 
+/** Topics of the tests' workload. */
+export const TOPICS = ['orders', 'payments'];
+
+/** Tells the values of that run. */
+export const readerOf = (run = RUN): ValueReader => new ValueReader({ run, topics: TOPICS });
+
 /** A value as its sender would write it. */
 export const valueOf = (
   sequence: number,
-  { partition = 0, session = 'p0', run = RUN } = {},
-): Uint8Array => new ValueWriter(run, session, 80).values(partition, sequence, 1)[0] as Uint8Array;
+  { topic = 'orders', partition = 0, session = 'p0', run = RUN } = {},
+): Uint8Array => {
+  const values = new ValueWriter({ run, topics: TOPICS }, session, 80);
+  return values.values({ topic, partition }, sequence, 1)[0] as Uint8Array;
+};
 
 /** A value of which one byte came out wrong; byte 40 is filler, so both identities are whole. */
 export function damaged(value: Uint8Array, at = 40): Uint8Array {
