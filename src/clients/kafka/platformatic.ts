@@ -1,5 +1,5 @@
 import { createTopicsV7 } from '@platformatic/kafka';
-import { HighwaterError } from '../../core/errors.ts';
+import { HighwaterError, messageOf } from '../../core/errors.ts';
 import { showPartition } from '../../record/names.ts';
 import type { TopicPlan } from '../../record/plan.ts';
 import {
@@ -92,7 +92,9 @@ async function createTopic(
   };
   let lost: unknown;
   let refusal: unknown;
-  for (const address of bootstrap) {
+  // Twice around: in ZooKeeper mode the one broker that does it may have answered too late, and
+  // then only it can tell that the topic is there.
+  for (const address of [...bootstrap, ...bootstrap]) {
     try {
       await calls.at(address, (connection) =>
         createTopicsV7.api.async(connection, [wanted], 1_000, false),
@@ -112,9 +114,12 @@ async function createTopic(
       lost = thrown;
     }
   }
-  throw new HighwaterError('CLIENT_FAILED', `topic ${topic.name} not created: no broker did it`, {
-    cause: refusal,
-  });
+  const last = messageOf(lost ?? refusal);
+  throw new HighwaterError(
+    'CLIENT_FAILED',
+    `topic ${topic.name} not created: no broker did it; last: ${last}`,
+    { cause: refusal },
+  );
 }
 
 interface Led {
