@@ -39,15 +39,15 @@ export async function mountDisks(sizes: Readonly<Record<string, number>>): Promi
   ended.catch(() => {}); // The holder ends in the end.
   await Promise.race([once(holder.stdout, 'data'), ended]);
   const user = asRoot ? [] : ['--user', '--preserve-credentials'];
-  const nsenter = ['--target', String(holder.pid), ...user, '--mount'];
+  const enter = ['nsenter', '--target', String(holder.pid), ...user, '--mount'];
   return {
-    inside: (argv) => ['nsenter', ...nsenter, `--wd=${process.cwd()}`, ...argv],
+    inside: (argv) => [...enter, `--wd=${process.cwd()}`, ...argv],
     seen: (path) => `/proc/${holder.pid}/root${path}`,
     resize: (path, bytes) => {
       // Named twice, so that mount(8) does not add options that are no use in a user namespace.
       const what = ['-o', `remount,size=${bytes}`, 'highwater-test', path];
-      const remount = [...nsenter, 'mount', ...what];
-      const { status, stderr } = spawnSync('nsenter', remount, { encoding: 'utf8' });
+      const [command, ...remount] = [...enter, 'mount', ...what] as const;
+      const { status, stderr } = spawnSync(command ?? '', remount, { encoding: 'utf8' });
       if (status !== 0) throw new Error(`${path} cannot be resized: ${stderr}`);
     },
     [Symbol.dispose]: () => void holder.kill('SIGKILL'),
