@@ -72,6 +72,7 @@ const TABLE = {
   },
   checkers: { path: '^src/checkers/', mayImport: ['core', 'record'], pure: true },
   manifests: { path: '^src/manifests/', mayImport: ['core'] },
+  sizing: { path: '^src/sizing/', mayImport: ['core', 'record'], pure: true },
   report: {
     path: '^src/report/',
     mayImport: ['core', 'record', 'record/disk'],
@@ -96,7 +97,7 @@ const TABLE = {
     path: '^src/cli/',
     mayImport: [
       ...['registry', 'scenario', 'report', 'leases', 'manifests', 'record', 'record/disk'],
-      'core',
+      ...['core', 'sizing'],
     ],
     packages: ['commander'],
   },

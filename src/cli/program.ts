@@ -5,6 +5,7 @@ import { analyzeCommand } from './analyze.ts';
 import { doctorCommand } from './doctor.ts';
 import { planCommand } from './plan.ts';
 import { runCommand } from './run.ts';
+import { sizeCommand } from './size.ts';
 import { sweepCommand } from './sweep.ts';
 import { downCommand } from './up/down.ts';
 import { faultCommand } from './up/fault.ts';
@@ -29,6 +30,14 @@ export function highwaterProgram(told: (exit: ExitCode) => void): Command {
     .description('judge a recorded run again; the same record gives the same verdict.json')
     .argument('[run]', 'a run directory', 'reports/latest')
     .action(async (directory: string) => told(await analyzeCommand(directory)));
+
+  program
+    .command('size')
+    .description('compute the size of a system for a declared load; hold it against a run')
+    .argument('<declared...>', 'words like rate=2000 recordBytes=1KiB, or files of JSON')
+    .option('--run <directory>', 'a run of that load')
+    .option('--one <directory>', 'a run of it with a single partition, at its limit')
+    .action(async (words: string[], flags) => told(await sizeCommand(words, flags)));
 
   program
     .command('doctor')

@@ -96,7 +96,7 @@ function callProblem(args: readonly string[], known: Known, wrong: Wrong): strin
   let suites: readonly string[] = [];
   for (const command of program.commands) {
     command.action((named: unknown) => {
-      if (Array.isArray(named)) suites = named as string[];
+      if (command.registeredArguments[0]?.name() === 'suites') suites = named as string[];
     });
   }
   for (const each of [program, ...program.commands]) {
