@@ -26,7 +26,18 @@ export {
   zookeeperFollower,
   zookeeperLeader,
 } from './scenario/builders.ts';
-export { rollingRestart, rollingUpgrade, type WhichNodes } from './scenario/change-builders.ts';
+export {
+  addBrokers,
+  alterConfig,
+  createTopic,
+  deleteTopic,
+  electPreferred,
+  reassign,
+  removeBrokers,
+  rollingRestart,
+  rollingUpgrade,
+  type WhichNodes,
+} from './scenario/change-builders.ts';
 export { scenario } from './scenario/collector.ts';
 export type {
   ChangeRef,

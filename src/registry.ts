@@ -21,9 +21,15 @@ import { openLeaseBook } from './leases/open-lease-book.ts';
 import { showSwept, sweep } from './leases/sweep.ts';
 import { inlinePool } from './load/inline-pool.ts';
 import { threadPool } from './load/thread-pool.ts';
+import { addBrokers } from './maintenance/add-brokers.ts';
+import { alterConfig } from './maintenance/alter-config.ts';
 import type { ChangeKind } from './maintenance/change.ts';
+import { electPreferred } from './maintenance/elect-preferred.ts';
+import { reassign } from './maintenance/reassign.ts';
+import { removeBrokers } from './maintenance/remove-brokers.ts';
 import { rollingRestart } from './maintenance/rolling-restart.ts';
 import { rollingUpgrade } from './maintenance/rolling-upgrade.ts';
+import { createTopic, deleteTopic } from './maintenance/topics.ts';
 import { lagWatch } from './probes/lag.ts';
 import { leadershipWatch } from './probes/leadership.ts';
 import type { Watch } from './probes/watch.ts';
@@ -49,7 +55,17 @@ const named = <T extends { readonly name: string }>(
 
 const WORKLOADS = named<Workload>(produceConsumeWorkload as Workload);
 const FAULTS = named<FaultKind>(down, crash);
-const CHANGES = named<ChangeKind>(rollingRestart, rollingUpgrade);
+const CHANGES = named<ChangeKind>(
+  rollingRestart,
+  rollingUpgrade,
+  addBrokers,
+  removeBrokers,
+  reassign,
+  alterConfig,
+  createTopic,
+  deleteTopic,
+  electPreferred,
+);
 const WATCHES: ReadonlyMap<string, () => Watch> = new Map([
   ['lag', lagWatch],
   ['leadership', leadershipWatch],
