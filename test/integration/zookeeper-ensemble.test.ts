@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ensembleAgreesChecker } from '../../src/checkers/ensemble-agrees.ts';
 import { recordOf } from '../../src/checkers/test/a-record.ts';
@@ -57,6 +58,12 @@ describe.each(['3.9.5', '3.8.6'])('an ensemble of three servers of ZooKeeper %s'
       expect([port, await makesRoundTrip(where, port, signal)]).toEqual([port, true]);
       expect(await makesRoundTrip({ ...where, port: 1 }, port, signal)).toBe(false);
     }
+    const log = readFileSync(leader?.logFile ?? '', 'utf8').split('\n');
+    expect(log[0]).toMatch(
+      /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\] INFO .+ \(org\.apache\..+\)$/,
+    );
+    expect(log.some((line) => line.includes('LEADING - LEADER ELECTION TOOK'))).toBe(true);
+
     const told = await lookedAt(ensemble);
     expect(told).toHaveLength(3);
     expect(judged(ensemble, told)).toMatchObject({ outcome: 'pass', codes: [] });

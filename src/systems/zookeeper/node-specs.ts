@@ -21,12 +21,13 @@ export interface EnsembleInput {
 
 /**
  * The pattern of Kafka's own scripts, so that all logs of a run read alike: time, level, message.
+ * In quotes, because what stands behind a comma is a time zone to logback.
  */
 const LOGBACK = `<configuration>
   <statusListener class="ch.qos.logback.core.status.NopStatusListener"/>
   <appender name="stdout" class="ch.qos.logback.core.ConsoleAppender">
     <encoder>
-      <pattern>[%d{yyyy-MM-dd HH:mm:ss,SSS}] %p %m \\(%c\\)%n</pattern>
+      <pattern>[%d{"yyyy-MM-dd HH:mm:ss,SSS"}] %p %m \\(%c\\)%n</pattern>
     </encoder>
   </appender>
   <root level="INFO"><appender-ref ref="stdout"/></root>
