@@ -97,6 +97,14 @@ function fill(file: number, bytes: Buffer): void {
   }
 }
 
+/** What a broker says last when its disk is full. */
+const GIVES_UP = /Shutdown broker because all log dirs in .* have failed/;
+function brokerLogs(): string {
+  const folder = disks?.seen(out) ?? out;
+  const logs = globSync('*/logs/broker-*.log', { cwd: folder });
+  return logs.map((log) => readFileSync(join(folder, log), 'utf8')).join('');
+}
+
 /** Judges the record as `analyze` does. */
 function judged(): RunResult {
   const [found = ''] = globSync('*/plan.json', { cwd: disks?.seen(out) ?? out });
@@ -173,7 +181,11 @@ describe('a disk that becomes full under load', () => {
     await untilUnderLoad(run);
     const { work } = place.folders;
     const { blocks, bfree, bsize } = statfsSync(disks?.seen(work) ?? '');
-    disks?.resize(work, (blocks - bfree) * bsize + MIB / 4);
+    // The harness sleeps meanwhile: awake it would end the run before they die.
+    run.child.kill('SIGSTOP');
+    disks?.resize(work, (blocks - bfree) * bsize);
+    await until('a broker that gives itself up', brokerLogs, (logs) => GIVES_UP.test(logs));
+    run.child.kill('SIGCONT');
     const took = await endOf(run);
     expect(run.child.exitCode).toBe(EXIT.inconclusive);
     expect(sentences(run)).toMatch(
@@ -181,6 +193,11 @@ describe('a disk that becomes full under load', () => {
     );
     expect(left(run)).toEqual([]);
     expect(took).toBeLessThan(20_000);
-    expect(judged()).toMatchObject({ outcome: 'inconclusive', exit: EXIT.inconclusive });
+    const result = judged();
+    expect(result).toMatchObject({ outcome: 'inconclusive', exit: EXIT.inconclusive });
+    const logs = result.verdicts.find(({ claim }) => claim === 'logs-clean');
+    expect(logs?.because).toMatch(
+      /^the disk of .* otherwise it would be broken: FATAL_IN_LOG broke/,
+    );
   });
 });
