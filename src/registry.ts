@@ -1,10 +1,16 @@
+import { allDeliveredChecker } from './checkers/all-delivered.ts';
 import type { Checker } from './checkers/checker.ts';
 import { failoverWithinChecker } from './checkers/failover-within.ts';
+import { lagBelowChecker } from './checkers/lag-below.ts';
 import { lagDrainedChecker } from './checkers/lag-drained.ts';
+import { latencyAtMostChecker } from './checkers/latency-at-most.ts';
+import { minIsrEnforcedChecker } from './checkers/min-isr-enforced.ts';
 import { noDuplicatesChecker } from './checkers/no-duplicates.ts';
 import { noLossChecker } from './checkers/no-loss.ts';
 import { noStrangersChecker } from './checkers/no-strangers.ts';
 import { orderChecker } from './checkers/order.ts';
+import { rebalancesAtMostChecker } from './checkers/rebalances-at-most.ts';
+import { throughputAtLeastChecker } from './checkers/throughput-at-least.ts';
 import { KAFKAJS, kafkaClients } from './clients/kafka/connect.ts';
 import type { LogClients, SutView } from './clients/kafka/port.ts';
 import type { RealClock } from './core/clock.ts';
@@ -78,6 +84,12 @@ const CHECKERS: ReadonlyMap<string, Checker> = new Map(
     noStrangersChecker,
     failoverWithinChecker,
     lagDrainedChecker,
+    lagBelowChecker,
+    allDeliveredChecker,
+    throughputAtLeastChecker,
+    latencyAtMostChecker,
+    rebalancesAtMostChecker,
+    minIsrEnforcedChecker,
   ].map((checker) => [checker.claim, checker]),
 );
 

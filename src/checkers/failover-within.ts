@@ -7,12 +7,14 @@ import type { RunRecord } from '../record/run-record.ts';
 import { countedOf } from '../record/series.ts';
 import { loadEnd } from '../record/windows.ts';
 import type { Anomaly, Checker, Measurement } from './checker.ts';
-import { failoverAtLeast } from './failover-floor.ts';
+import { failoverAtLeast, silencesBroker } from './failover-floor.ts';
 import { decide, spanParam } from './finding.ts';
+import type { Impact } from './impacts.ts';
 import { type OutageBounds, outageBounds } from './outage-bounds.ts';
 
 /**
- * Claim: writes to every partition that lost its leader to a fault are taken again within a limit.
+ * Claim: writes to every partition that lost its leader to a fault are taken again within a limit,
+ * and so are writes to partitions whose leader a planned change moved.
  *
  * Sees: per partition an interval that the true outage lies in (outage-bounds.ts). Even its lower
  * end above the limit is UNAVAILABLE_TOO_LONG; its upper end within the limit holds; in between the
@@ -22,6 +24,8 @@ import { type OutageBounds, outageBounds } from './outage-bounds.ts';
  * Suspects: an outage that ended sooner than the cluster can have noticed (FAILOVER_TOO_FAST). The
  * controller fences a broker when its session ran out since the last heartbeat; sooner than session
  * minus heartbeat interval means that the fault was graceful, or hit another node than the leader.
+ * That holds for faults that silence a broker (failover-floor.ts); one that is stopped, or handled
+ * by a planned change, gives its leaders away first, and no haste is suspect there.
  *
  * Cannot see: partitions where the victim was only a follower (acks=all stalls there too), and the
  * difference between a server that is out and a client that has not noticed its return; it is the
@@ -38,15 +42,17 @@ export const failoverWithinChecker: Checker = {
     showSpan(spanParam(params, 'atMostMs')),
   check(record, params) {
     const atMost = spanParam(params, 'atMostMs');
-    const floor = floorOf(record, params);
+    const floorOf = floors(record, params);
     const { bounds, unmeasured, affected } = outageBounds(record);
-    const found = bounds.map((outage) => judgeOutage(record, outage, { atMost, floor }));
+    const found = bounds.map((outage) =>
+      judgeOutage(record, outage, { atMost, floor: floorOf(outage.impact) }),
+    );
     return decide({
       looked: { at: bounds.length, what: 'outages of affected partitions' },
-      measured: [...measure(bounds, atMost), ...measureFloor(floor)],
+      measured: [...measure(bounds, atMost), ...measureFloor(bounds, floorOf)],
       anomalies: found.flatMap(({ anomaly }) => anomaly ?? []),
       doubts: [
-        ...(affected === 0 ? ['no partition lost its leader to a fault'] : []),
+        ...(affected === 0 ? ['no partition lost its leader to a fault or a planned change'] : []),
         ...unmeasured.map(({ why }) => why),
         ...found.flatMap(({ doubt }) => doubt ?? []),
       ],
@@ -69,10 +75,17 @@ export function failoverWithin(
   };
 }
 
-const floorOf = (record: RunRecord, params: JsonObject): Span | null =>
-  params['notUnderMs'] === undefined
-    ? failoverAtLeast(record.events)
-    : spanParam(params, 'notUnderMs');
+/** How fast no failover can be after an impact; null where there is no such time. */
+type Floors = (impact: Impact) => Span | null;
+
+function floors(record: RunRecord, params: JsonObject): Floors {
+  const told = params['notUnderMs'] === undefined ? null : spanParam(params, 'notUnderMs');
+  const noticed = failoverAtLeast(record.events);
+  return ({ kind, name }) => {
+    if (kind === 'change') return null;
+    return told ?? (silencesBroker(name) ? noticed : null);
+  };
+}
 
 interface Judged {
   readonly anomaly?: Anomaly;
@@ -84,8 +97,9 @@ function judgeOutage(
   outage: OutageBounds,
   { atMost, floor }: { readonly atMost: Span; readonly floor: Span | null },
 ): Judged {
+  const { impact } = outage;
   const name = showPartition(outage.of);
-  const after = outage.first ? `after ${outage.step}` : `while ${outage.step} lasted or healed`;
+  const after = outage.first ? `after ${impact.step}` : `while ${impact.step} lasted or healed`;
   if (outage.lower > atMost || (outage.upper === null && triedBeyond(record, outage, atMost))) {
     return {
       anomaly: {
@@ -120,12 +134,9 @@ function judgeOutage(
  * slot.
  */
 function triedBeyond(record: RunRecord, outage: OutageBounds, atMost: Span): boolean {
-  const engaged = record.events.find(
-    (event) => event.kind === 'fault' && event.step === outage.step && event.act === 'engage',
-  );
   const end = loadEnd(record.events);
-  if (engaged === undefined || end === null || !outage.first) return false;
-  const limit = engaged.t + atMost;
+  if (end === null || !outage.first) return false;
+  const limit = outage.impact.by + atMost;
   const name = showPartition(outage.of);
   return (['attempted', 'dropped'] as const).some((series) =>
     countedOf(record.samples, series).some(
@@ -160,9 +171,11 @@ const measure = (bounds: readonly OutageBounds[], atMost: Span): Measurement[] =
     ];
   });
 
-const measureFloor = (floor: Span | null): Measurement[] =>
-  floor === null
-    ? []
-    : [{ name: 'shortest failover that can be', value: rounded(floor), unit: 'ms' }];
+function measureFloor(bounds: readonly OutageBounds[], floorOf: Floors): Measurement[] {
+  const known = bounds.filter(({ first }) => first).flatMap(({ impact }) => floorOf(impact) ?? []);
+  if (known.length === 0) return [];
+  const value = rounded(Math.max(...known));
+  return [{ name: 'shortest failover that can be', value, unit: 'ms' }];
+}
 
 const rounded = (value: number): number => Math.round(value * 10) / 10;

@@ -1,6 +1,7 @@
 import { HighwaterError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { ms, type Span } from '../core/time.ts';
+import type { WindowName } from '../record/events.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Anomaly, Finding, Measurement } from './checker.ts';
 
@@ -68,3 +69,46 @@ export function spanParam(params: JsonObject, key: string): Span {
   }
   return ms(value);
 }
+
+/** A span among the parameters that may be left out; null when it was. */
+export const optionalSpan = (params: JsonObject, key: string): Span | null =>
+  params[key] === undefined ? null : spanParam(params, key);
+
+/** A number above 0 among the parameters of a check; throws when it is not one. */
+export function numberParam(params: JsonObject, key: string): number {
+  const value = params[key];
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+  const got = JSON.stringify(value) ?? 'nothing';
+  throw new HighwaterError(
+    'SCENARIO_INVALID',
+    `parameter ${key}: expected more than 0, got ${got}`,
+  );
+}
+
+/** A number from 0 among the parameters that may be left out; null when it was. */
+export function optionalCount(params: JsonObject, key: string): number | null {
+  const value = params[key];
+  if (value === undefined) return null;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
+  const got = JSON.stringify(value);
+  throw new HighwaterError(
+    'SCENARIO_INVALID',
+    `parameter ${key}: expected a whole number from 0, got ${got}`,
+  );
+}
+
+const WINDOWS: readonly string[] = ['baseline', 'disturb', 'recover'] satisfies WindowName[];
+
+/** The windows that a check names in its parameter `during`; throws when there is none. */
+export function windowsParam(params: JsonObject): readonly WindowName[] {
+  const names = params['during'];
+  if (Array.isArray(names) && names.length > 0 && names.every((name) => isWindow(name))) {
+    return names as readonly WindowName[];
+  }
+  throw new HighwaterError(
+    'SCENARIO_INVALID',
+    `parameter during: expected windows (${WINDOWS.join(', ')}), got ${JSON.stringify(names) ?? 'nothing'}`,
+  );
+}
+
+const isWindow = (name: unknown): boolean => typeof name === 'string' && WINDOWS.includes(name);

@@ -56,7 +56,7 @@ const starved = (draft: Draft): void => {
 };
 
 describe('judge', () => {
-  it('puts the claims of the plan first and the standing four after them', () => {
+  it('puts the claims of the plan first and the standing ones after them', () => {
     const { result } = judged(checker(() => finding()));
     expect(result).toMatchObject({ outcome: 'pass', exit: 0, run: 'a-run', troubles: [] });
     expect(result.verdicts.map(({ claim, standing }) => [claim, standing])).toEqual([
@@ -65,6 +65,7 @@ describe('judge', () => {
       ['faults-bit-and-healed', true],
       ['nothing-left-behind', true],
       ['logs-clean', true],
+      ['nodes-stayed-up', true],
     ]);
   });
 
@@ -133,6 +134,7 @@ describe('judge', () => {
       'load-was-real',
       'nothing-left-behind',
       'logs-clean',
+      'nodes-stayed-up',
     ]);
     expect(result.outcome).toBe('pass');
   });

@@ -38,7 +38,7 @@ describe('lag-drained', () => {
         {
           code: 'LAG_NOT_DRAINED',
           where: 'orders-0',
-          text: 'still 1 behind 9 s after the load ended and all was healed',
+          text: 'still 1 behind 9 s after the load ended and all was healed; behind: its committed offset moves',
         },
       ],
     });
@@ -61,7 +61,11 @@ describe('lag-drained', () => {
   });
 
   it.each<[string, (draft: Draft) => void, RegExp]>([
-    ['a partition has no sample', lagOf0(() => undefined), /orders-0 has no sample of lag/],
+    [
+      'a partition has no sample',
+      lagOf0(() => undefined),
+      /orders-0: blind, it has no sample of lag/,
+    ],
     [
       'the samples end before the limit',
       lagOf0((row) => (row.t > AT.loadEnd + 2_000 ? undefined : { ...row, value: 7 })),

@@ -1,6 +1,7 @@
 import { ms, type Span } from '../core/time.ts';
 import { showCount, showSpan } from '../core/units.ts';
-import { faultLives, lastHealConfirmed } from '../record/fault-intervals.ts';
+import { allOverAt, wasDisturbed } from '../record/fault-intervals.ts';
+import type { LagForm } from '../record/lag-states.ts';
 import { showPartition } from '../record/names.ts';
 import type { CheckRef } from '../record/plan.ts';
 import type { RunRecord } from '../record/run-record.ts';
@@ -10,24 +11,31 @@ import { intervalsOf, loadEnd } from '../record/windows.ts';
 import type { Anomaly, Checker, Measurement } from './checker.ts';
 import { plannedPartitions } from './final-reads.ts';
 import { decide, spanParam } from './finding.ts';
+import { lagFormParam, lagStateNow } from './lag-look.ts';
 
 /**
  * Claim: once everything is healed and the producers have stopped, the consumer group reaches the
  * end of every partition within a limit.
  *
- * Sees: a partition whose lag (high watermark − committed) is not 0 in SAMPLES_MIN samples in a row
- * before the limit has passed (LAG_NOT_DRAINED), by its name; a sum over partitions would hide one.
- * The limit counts from the last confirmed heal or the end of the load, whichever is later: a lag
- * that is 0 for a moment under load is a coincidence of sampling.
+ * Sees: a partition whose lag is not 0 in SAMPLES_MIN samples in a row before the limit has passed
+ * (LAG_NOT_DRAINED), by its name; a sum over partitions would hide one. It says whether the group
+ * is behind there and moves, or is stuck, and how much of it is in open transactions. Lag is
+ * counted to the high watermark, or for a group that reads committed data to the last stable
+ * offset.
+ *
+ * The limit counts from when everything was over (the last heal, the last planned change) or from
+ * the end of the load, whichever is later: a lag that is 0 for a moment under load is a coincidence
+ * of sampling.
  *
  * Does not mind: lag while a fault lasts or while the load goes on; when the group had caught up
- * under load again after the heal is measured, not judged.
+ * under load again after the heal is measured, not judged (lag-below judges it).
  *
- * Cannot see: a partition without samples (no commit is not lag 0): then it is inconclusive;
- * records that were committed and never processed.
+ * Cannot see: a partition to which everybody was blind, without samples or without a commit (no
+ * commit is not lag 0): then it is inconclusive; records that were committed and never processed.
  *
- * False alarms: groups that read committed data only keep a lag of transaction markers; this claim
- * is for plain groups. A starved host: see the judge.
+ * False alarms: a transaction marker at the end of a log is never committed past; a group that is
+ * caught up then keeps a lag of it. Such logs need a promise of another kind. A starved host: see
+ * the judge.
  */
 export const lagDrainedChecker: Checker = {
   claim: 'lag-drained',
@@ -35,16 +43,22 @@ export const lagDrainedChecker: Checker = {
   aboutTime: true,
   statement: (params) =>
     `the consumer group has no lag left ${showSpan(spanParam(params, 'withinMs'))} after ` +
-    'everything is healed and the load has ended',
+    `everything is healed and the load has ended${
+      lagFormParam(params) === 'lag' ? '' : ', counted to the last stable offset'
+    }`,
   check(record, params) {
     const within = spanParam(params, 'withinMs');
+    const form = lagFormParam(params);
     const start = startOf(record);
     const names = plannedPartitions(record).map(showPartition);
     const parts = names.map((name) => {
-      const rows = seriesOf(record.samples, 'lag', name);
+      const rows = seriesOf(record.samples, form, name);
       return typeof start === 'string'
         ? { rows: 0 }
-        : { ...partOf(name, rows, { start, within }), ...underLoad(record, rows) };
+        : {
+            ...partOf({ name, rows, record, form }, { start, within }),
+            ...underLoad(record, rows),
+          };
     });
     const slowest = Math.max(...parts.map(({ drainedAfter }) => drainedAfter ?? 0));
     return decide({
@@ -60,10 +74,19 @@ export const lagDrainedChecker: Checker = {
   },
 };
 
-/** For suites: lag is gone this long after the last heal and the end of the load. */
-export const lagDrained = ({ within }: { readonly within: Span }): CheckRef => ({
+/**
+ * For suites: lag is gone this long after the last heal and the end of the load. `to` names the end
+ * that it is counted to: the high watermark unless told.
+ */
+export const lagDrained = ({
+  within,
+  to,
+}: {
+  readonly within: Span;
+  readonly to?: 'high-watermark' | 'last-stable';
+}): CheckRef => ({
   claim: lagDrainedChecker.claim,
-  params: { withinMs: within },
+  params: { withinMs: within, ...(to === undefined ? {} : { to }) },
 });
 
 /** So many samples in a row have to be 0: one alone may have been taken between two commits. */
@@ -83,26 +106,31 @@ interface Part {
 function startOf(record: RunRecord): number | string {
   const end = loadEnd(record.events);
   if (end === null) return 'the load did not end';
-  if (faultLives(record.events).length === 0) return end;
-  const healed = lastHealConfirmed(record.events);
-  return healed === null ? 'not every fault was seen to be healed' : Math.max(end, healed);
+  if (!wasDisturbed(record.events)) return end;
+  const over = allOverAt(record.events);
+  return over === null
+    ? 'not every fault was seen to be healed, or a planned change came to no end'
+    : Math.max(end, over);
 }
 
 function partOf(
-  name: string,
-  all: readonly Sample[],
+  of: {
+    readonly name: string;
+    readonly rows: readonly Sample[];
+    readonly record: RunRecord;
+    readonly form: LagForm;
+  },
   { start, within }: { readonly start: number; readonly within: Span },
 ): Part {
-  const rows = all.filter(({ t }) => t >= start);
+  const { name, record, form } = of;
+  const rows = of.rows.filter(({ t }) => t >= start);
   const at = rows.findIndex((_, index) => {
     const run = rows.slice(index, index + SAMPLES_MIN);
     return run.length === SAMPLES_MIN && run.every(({ value }) => value === 0);
   });
   const first = rows[at];
   const last = rows.at(-1);
-  if (last === undefined) {
-    return { rows: 0, doubt: `${name} has no sample of lag after the load ended` };
-  }
+  if (last === undefined) return { rows: 0, doubt: blindTo(record, name, start) };
   if (rows.some(({ value }) => value < 0)) {
     return { rows: rows.length, doubt: `${name} has a negative lag: it was measured wrongly` };
   }
@@ -118,14 +146,24 @@ function partOf(
   }
   const text =
     drainedAfter === null
-      ? `still ${showCount(last.value)} behind ${until} after the load ended and all was healed`
+      ? `still ${showCount(last.value)} behind ${until} after the load ended and all was healed; ` +
+        lagStateNow(record, { of: name, form, within: { from: start, to: last.t } })
       : `drained after ${showSpan(ms(drainedAfter))}, at most ${showSpan(within)} is promised`;
   const anomaly = { code: 'LAG_NOT_DRAINED', where: name, text };
   return { ...known, anomaly, ...(drainedAfter === null ? {} : { drainedAfter }) };
 }
 
+/** Why nothing is known of a partition's lag after the load. */
+function blindTo({ samples }: RunRecord, name: string, start: number): string {
+  // The look leaves out the lag alone where the group has no commit.
+  const looked = seriesOf(samples, 'open-transactions', name).some(({ t }) => t >= start);
+  return looked
+    ? `${name}: blind, the group has no commit there to count lag from`
+    : `${name}: blind, it has no sample of lag after the load ended`;
+}
+
 function underLoad(record: RunRecord, rows: readonly Sample[]): Partial<Part> {
-  const healed = lastHealConfirmed(record.events);
+  const healed = allOverAt(record.events);
   const baseline = intervalsOf(record.events, 'baseline')[0];
   if (healed === null || baseline === undefined) return {};
   const usual = rows.filter(({ t }) => t >= baseline.from && t <= baseline.to);

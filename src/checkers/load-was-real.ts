@@ -1,14 +1,15 @@
 import { showCount } from '../core/units.ts';
-import { faultLives } from '../record/fault-intervals.ts';
+import type { WindowName } from '../record/events.ts';
 import { showPartition } from '../record/names.ts';
-import type { StagePlan } from '../record/plan.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { SeriesName } from '../record/samples.ts';
 import { countedOf, sumInside } from '../record/series.ts';
-import { timetableOf } from '../record/timetable.ts';
-import { baselineStart, type Interval, intervalsOf, loadEnd } from '../record/windows.ts';
+import { plannedBetween, timetableOf } from '../record/timetable.ts';
+import { baselineStart, type Interval, loadEnd } from '../record/windows.ts';
 import type { Checker, Measurement } from './checker.ts';
 import { decide } from './finding.ts';
+import { impactsOf } from './impacts.ts';
+import { type JudgedWindow, judgedWindows, missingWindows } from './judged-windows.ts';
 
 /**
  * Claim, of every run: the load was what the plan says, so that the other claims were put to the
@@ -27,7 +28,8 @@ export const loadWasRealChecker: Checker = {
   aboutTime: false,
   statement: () => 'the load ran as planned, also while faults lasted',
   check(record) {
-    const windows = judgedWindows(record);
+    const names = record.plan.timeline.length > 0 ? BOTH : BOTH.slice(0, 1);
+    const windows = judgedWindows(record, BOTH);
     const rates = windows.map((window) => rateOf(record, window));
     const attempted = rates.reduce((sum, rate) => sum + rate.attempted, 0);
     const shares = sharesOf(record, windows, attempted);
@@ -36,7 +38,7 @@ export const loadWasRealChecker: Checker = {
       measured: [...rates.flatMap(measureRate), ...shares.measured],
       anomalies: [],
       doubts: [
-        ...missingWindows(record, windows),
+        ...missingWindows(windows, names),
         ...rates.flatMap(({ doubt }) => doubt ?? []),
         ...shares.doubts,
         ...untriedPartitions(record),
@@ -53,46 +55,8 @@ export const loadWasRealChecker: Checker = {
 const REACHED_MIN = 0.95;
 /** With more unknown outcomes, "nothing was lost" says little. */
 const UNKNOWN_MAX = 0.2;
-/** A window that is shorter shows no rate, in ms. */
-const WINDOW_MIN = 1_000;
-
-interface JudgedWindow extends Interval {
-  readonly name: 'baseline' | 'recover';
-}
-
-/** Windows cut to where the plan has load: the last one also waits for the last completions. */
-function judgedWindows(record: RunRecord): JudgedWindow[] {
-  const start = baselineStart(record.events);
-  if (start === null) return [];
-  const planned = start + timetableOf(record.plan.load).reduce((sum, { forMs }) => sum + forMs, 0);
-  return (['baseline', 'recover'] as const).flatMap((name) =>
-    intervalsOf(record.events, name)
-      .map(({ from, to }) => ({ name, from, to: Math.min(to, planned) }))
-      .filter(({ from, to }) => to - from >= WINDOW_MIN),
-  );
-}
-
-function missingWindows(record: RunRecord, windows: readonly JudgedWindow[]): string[] {
-  const has = (name: string): boolean => windows.some((window) => window.name === name);
-  const needed = record.plan.timeline.length > 0 ? ['baseline', 'recover'] : ['baseline'];
-  return needed
-    .filter((name) => !has(name))
-    .map((name) => `no ${name} window of at least ${WINDOW_MIN / 1_000} s with planned load`);
-}
-
-/** How many records the stages plan from `from` to `to`, counted from the start of the baseline. */
-function plannedBetween(stages: readonly StagePlan[], from: number, to: number): number {
-  let begun = 0;
-  let sum = 0;
-  for (const { fromRate, toRate, forMs } of stages) {
-    const [a, b] = [Math.max(from, begun) - begun, Math.min(to, begun + forMs) - begun];
-    const rate = (at: number): number => fromRate + ((toRate - fromRate) * at) / forMs;
-    // The mean of a straight line is the mean of its ends.
-    if (b > a) sum += (((rate(a) + rate(b)) / 2) * (b - a)) / 1_000;
-    begun += forMs;
-  }
-  return sum;
-}
+/** Outside of these, a system that is being harmed may leave nothing else to do than to wait. */
+const BOTH: readonly WindowName[] = ['baseline', 'recover'];
 
 interface WindowRate {
   readonly window: JudgedWindow;
@@ -158,23 +122,29 @@ function sharesOf(
   };
 }
 
-/** Partitions that a fault affected and that nobody tried to write to while it lasted. */
+/** A change that was over sooner may lie between two rows of the series, in ms. */
+const CHANGE_MIN = 3_000;
+
+/**
+ * Partitions that a fault or a planned change affected and that nobody tried to write to while it
+ * lasted.
+ */
 function untriedPartitions(record: RunRecord): string[] {
   const attempted = countedOf(record.samples, 'attempted');
   const end = loadEnd(record.events) ?? Number.POSITIVE_INFINITY;
-  return faultLives(record.events).flatMap(({ step, engage, heal, confirmHeal }) => {
-    if (engage === null || !engage.took) return [];
-    const until = confirmHeal?.t ?? heal?.t ?? end;
-    return engage.affected.map(showPartition).flatMap((name) => {
+  return impactsOf(record).flatMap(({ kind, step, by, over, affected }) => {
+    const until = over ?? end;
+    if (kind === 'change' && until - by < CHANGE_MIN) return [];
+    return affected.map(showPartition).flatMap((name) => {
       // Only rows that begin after the harm: one that straddles it may hold earlier attempts.
       const tried = attempted.some(
-        (row) => row.of === name && row.count > 0 && row.from >= engage.t && row.to <= until,
+        (row) => row.of === name && row.count > 0 && row.from >= by && row.to <= until,
       );
       const unacked = record.events.some(
         (event) =>
           event.kind === 'outage' &&
           showPartition(event) === name &&
-          event.lastUnackedSentAt >= engage.t &&
+          event.lastUnackedSentAt >= by &&
           event.firstUnackedSentAt <= until,
       );
       return tried || unacked ? [] : [`no attempt on ${name} while ${step} lasted`];

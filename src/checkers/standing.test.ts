@@ -271,6 +271,7 @@ describe('logs-clean', () => {
           node: 'broker-3',
           state: 'up',
           incarnation: '1',
+          ended: null,
           expected: true,
         }),
       /broker-3 has no log/,

@@ -69,6 +69,8 @@ export interface VirtualMachine {
   readonly volumes: ReadonlyMap<string, Map<string, string>>;
   /** Writes one line to the node's log, at once. */
   log(line: string): void;
+  /** Ends the node's own process, by itself; `die` is not called. */
+  exit(code: number): void;
 }
 
 /** What is known of a node right now. */

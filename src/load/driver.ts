@@ -153,7 +153,8 @@ export class Driver {
       this.#attempt({ lane, nth: nth + sent, count: records });
       sent += records;
     }
-    if (sent < count) tally.dropped(lane, count - sent);
+    // What a throttle holds back was never come to, as with a generator that is too slow.
+    if (sent < passes) tally.dropped(lane, passes - sent);
   }
 
   #attempt({ lane, nth, count }: LaneSlots): void {

@@ -55,6 +55,8 @@ export interface NodeEvent {
   readonly node: NodeId;
   readonly state: 'up' | 'down' | 'paused';
   readonly incarnation: string | null;
+  /** How its process ended, when it is down and that is known: "signal SIGKILL". */
+  readonly ended: string | null;
   /** True when a fault or a planned change of ours caused it. */
   readonly expected: boolean;
 }

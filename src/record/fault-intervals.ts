@@ -1,4 +1,4 @@
-import type { FaultEvent, RunEvent } from './events.ts';
+import type { ChangeEvent, FaultEvent, RunEvent } from './events.ts';
 import type { StepId } from './names.ts';
 
 /** One act with its time: `t` is when it was over, `from` when it began. */
@@ -29,9 +29,41 @@ export function faultLives(events: readonly RunEvent[]): FaultLife[] {
   });
 }
 
-/** When the last heal was seen to have worked; null when one was not, or there was no fault. */
-export function lastHealConfirmed(events: readonly RunEvent[]): number | null {
-  const lives = faultLives(events);
-  const times = lives.map(({ confirmHeal }) => (confirmHeal?.took ? confirmHeal.t : null));
+/** One act of a planned change with its time. */
+export type ChangeAct = ChangeEvent & { readonly t: number };
+
+/** A planned change from its begin to its end, as far as the record tells. */
+export interface ChangeLife {
+  readonly step: StepId;
+  readonly change: string;
+  readonly begin: ChangeAct;
+  readonly end: ChangeAct | null;
+}
+
+/** All planned changes that began, in order. */
+export function changeLives(events: readonly RunEvent[]): ChangeLife[] {
+  const acts = events.filter((event) => event.kind === 'change') as readonly ChangeAct[];
+  return acts
+    .filter(({ act }) => act === 'begin')
+    .map((begin) => {
+      const { step, change } = begin;
+      const end = acts.findLast((event) => event.step === step && event.act === 'end') ?? null;
+      return { step, change, begin, end };
+    });
+}
+
+/**
+ * When everything that was done to the system was over and seen to be: every fault healed, every
+ * planned change carried out. Null when one was not, or nothing was done.
+ */
+export function allOverAt(events: readonly RunEvent[]): number | null {
+  const times = [
+    ...faultLives(events).map(({ confirmHeal }) => (confirmHeal?.took ? confirmHeal.t : null)),
+    ...changeLives(events).map(({ end }) => (end?.took ? end.t : null)),
+  ];
   return times.length === 0 || times.includes(null) ? null : Math.max(...(times as number[]));
 }
+
+/** Whether anything was done to the system. */
+export const wasDisturbed = (events: readonly RunEvent[]): boolean =>
+  events.some(({ kind }) => kind === 'fault' || kind === 'change');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from './events.ts';
-import { type FaultAct, faultLives, lastHealConfirmed } from './fault-intervals.ts';
+import { allOverAt, type FaultAct, faultLives } from './fault-intervals.ts';
 import { countedOf, sumInside } from './series.ts';
 import { baselineStart, intervalsOf, loadEnd, windowsOf } from './windows.ts';
 
@@ -88,10 +88,10 @@ describe('the lives of faults', () => {
   it('were all healed only when each heal was seen', () => {
     const engaged = [act('a', 'engage', 1), act('b', 'engage', 2)];
     const healedA = act('a', 'confirm-heal', 5);
-    expect(lastHealConfirmed(engaged)).toBeNull();
-    expect(lastHealConfirmed([...engaged, healedA])).toBeNull();
-    expect(lastHealConfirmed([...engaged, healedA, act('b', 'confirm-heal', 9)])).toBe(9);
+    expect(allOverAt(engaged)).toBeNull();
+    expect(allOverAt([...engaged, healedA])).toBeNull();
+    expect(allOverAt([...engaged, healedA, act('b', 'confirm-heal', 9)])).toBe(9);
     const unhealed: RunEvent = { ...act('b', 'confirm-heal', 9), took: false };
-    expect(lastHealConfirmed([...engaged, healedA, unhealed])).toBeNull();
+    expect(allOverAt([...engaged, healedA, unhealed])).toBeNull();
   });
 });

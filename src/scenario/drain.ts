@@ -2,6 +2,7 @@ import { isHighwaterError, messageOf } from '../core/errors.ts';
 import { ms, seconds } from '../core/time.ts';
 import { waitFor } from '../core/wait-for.ts';
 import type { LoadPool } from '../load/pool.ts';
+import { lookAtLag, type PartitionLag } from '../probes/lag.ts';
 import type { Delivery } from '../record/ledger.ts';
 import { showPartition } from '../record/names.ts';
 import type { Sut } from '../systems/system.ts';
@@ -83,6 +84,7 @@ async function untilInSync({ stage, sut }: DrainInput, signal: AbortSignal): Pro
 
 /**
  * Three looks in a row without lag, as the checker asks, plus one for the watch to see the same.
+ * The look is the watch's own: a partition without a commit is not one without lag.
  */
 async function untilCaughtUp(
   { stage, sut, workload, run }: DrainInput,
@@ -90,21 +92,16 @@ async function untilCaughtUp(
 ): Promise<void> {
   const group = workload.groupOf(stage.plan.workload.params, run);
   if (group === null) return;
+  const topics = stage.plan.topics.map(({ name }) => name);
   await using admin = await sut.clients('check').admin(signal);
   await waitFor(
     {
       what: 'lag drained',
-      look: async () => {
-        let lag = 0n;
-        for (const { name } of stage.plan.topics) {
-          const committed = await admin.committed(group, name);
-          for (const [partition, end] of await admin.offsets(name, 'high-watermark')) {
-            lag += end - (committed.get(partition) ?? 0n);
-          }
-        }
-        return lag;
+      look: () => lookAtLag(admin, { group, topics }),
+      show: (looks) => {
+        const behind = looks.filter(({ lag }) => lag !== 0n).map(showLag);
+        return behind.length === 0 ? 'no lag' : listed(behind);
       },
-      show: (lag) => `${lag} records behind`,
     },
     {
       clock: stage.clock,
@@ -112,8 +109,16 @@ async function untilCaughtUp(
       within: seconds(60),
       every: ms(250),
       steadyFor: ms(2_500),
-      until: (lag) => lag === 0n,
+      until: (looks) => looks.every(({ lag }) => lag === 0n),
       onLook: (seen) => stage.progress.waiting('lag drained', seen),
     },
   );
 }
+
+const showLag = ({ lag, ...of }: PartitionLag): string =>
+  `${showPartition(of)} ${lag === null ? 'without a commit' : `${lag} behind`}`;
+/** So many partitions are named while waiting. */
+const NAMED_MAX = 3;
+const listed = (things: readonly string[]): string =>
+  things.slice(0, NAMED_MAX).join(', ') +
+  (things.length > NAMED_MAX ? ` and ${things.length - NAMED_MAX} more` : '');

@@ -9,6 +9,7 @@ import { wallClock } from '../core/wall-clock.ts';
 import type { AddressBook, RunContext } from '../environments/environment.ts';
 import type { Node } from '../environments/node.ts';
 import type { LoadPool } from '../load/pool.ts';
+import { HeldNodes } from '../probes/held-nodes.ts';
 import { hostWatch } from '../probes/host.ts';
 import { nodesWatch } from '../probes/nodes.ts';
 import { runWatch } from '../probes/watch-loop.ts';
@@ -90,7 +91,7 @@ class Running {
   readonly #context: RunContext;
   readonly #ledger: Tee;
   /** Nodes that a fault holds right now. */
-  readonly #held = new Set<string>();
+  readonly #held = new HeldNodes();
 
   constructor(input: RunInput, of: { stage: Stage; context: RunContext; ledger: Tee }) {
     this.#input = input;
@@ -215,11 +216,7 @@ class Running {
     const watching = scope.child('watches');
     const looks = { sut, topics, group, recorder, clock, scope: watching, signal: watching.signal };
     for (const name of plan.watches) runWatch(parts.watch(name), looks, watching);
-    runWatch(
-      nodesWatch((id) => this.#held.has(id)),
-      looks,
-      watching,
-    );
+    runWatch(nodesWatch(this.#held), looks, watching);
     if (clock.name === 'real') runWatch(hostWatch(), looks, watching);
 
     const jobs = workerJobs({

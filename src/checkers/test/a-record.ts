@@ -146,7 +146,15 @@ const cleanEvents = (): RunEvent[] => [
     host: {},
   },
   { t: 0, kind: 'phase', phase: 'load', state: 'begin' },
-  { t: 0, kind: 'node', node: 'broker-1', state: 'up', incarnation: '1', expected: true },
+  {
+    t: 0,
+    kind: 'node',
+    node: 'broker-1',
+    state: 'up',
+    incarnation: '1',
+    ended: null,
+    expected: true,
+  },
   {
     t: 0,
     kind: 'effective-config',

@@ -85,8 +85,18 @@ class Life {
     this.lives += 1;
     this.incarnation = `life ${this.lives} since ${clock.now()}`;
     this.ended = null;
-    behaviour.boot({ clock, volumes, log: (line) => append(logFile, line) });
-    return this.incarnation;
+    const mine = this.incarnation;
+    behaviour.boot({
+      clock,
+      volumes,
+      log: (line) => append(logFile, line),
+      exit: (code) => {
+        if (this.incarnation !== mine) return;
+        this.incarnation = null;
+        this.ended = `exit code ${code}`;
+      },
+    });
+    return mine;
   }
 
   end(how: 'SIGKILL' | 'SIGTERM'): void {

@@ -70,7 +70,7 @@ function windowEvents(): RunEvent[] {
 }
 
 function nodeEvents(): RunEvent[] {
-  const up = { kind: 'node', state: 'up', expected: true } as const;
+  const up = { kind: 'node', state: 'up', ended: null, expected: true } as const;
   return [
     ...['controller-1', 'broker-1', 'broker-2', 'broker-3'].map((node, index) =>
       at(1_480 + index, { ...up, node, incarnation: `${4_700 + index} since 2026-05-04` }),
@@ -80,6 +80,7 @@ function nodeEvents(): RunEvent[] {
       node: 'broker-1',
       state: 'down',
       incarnation: null,
+      ended: 'signal SIGKILL',
       expected: true,
     }),
     at(MOMENTS.healed, { ...up, node: 'broker-1', incarnation: '4911 since 2026-05-04' }),

@@ -129,6 +129,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
     node: text,
     state: z.enum(['up', 'down', 'paused']),
     incarnation: text.nullable(),
+    ended: text.nullable(),
     expected: z.boolean(),
   }),
   fault,
