@@ -22,7 +22,8 @@ import { refused } from './refusal.ts';
  * are spoken by every Kafka that can run in KRaft mode, from 3.3 to 4.x.
  */
 
-type Metadata = metadataV12.MetadataResponse;
+/** What a broker says of topics and brokers. */
+export type Metadata = metadataV12.MetadataResponse;
 
 /**
  * Metadata of the named topics, or of all; what is wrong with one partition does not hide the

@@ -1,8 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Connection, ProtocolError } from '@platformatic/kafka';
 import { HighwaterError } from '../../core/errors.ts';
 import type { Span } from '../../core/time.ts';
 import { ms } from '../../core/time.ts';
-import { firstAnswer } from './first-answer.ts';
+import { type Answered, firstAnswer } from './first-answer.ts';
 import { refused } from './refusal.ts';
 
 /**
@@ -15,6 +16,13 @@ export interface BrokerCalls extends AsyncDisposable {
   at<T>(address: string, ask: Ask<T>): Promise<T>;
   /** Asks whichever broker answers first; only for questions that may be asked twice. */
   any<T>(ask: Ask<T>): Promise<T>;
+  /**
+   * Asks all that are known, and gives what came by a moment after the first answer; throws when
+   * none came.
+   */
+  all<T>(ask: Ask<T>): Promise<readonly Answered<T>[]>;
+  /** This one is asked first from now on. */
+  prefer(address: string): void;
   /** The brokers that are known, the one that answered last first. */
   order(): readonly string[];
 }
@@ -33,6 +41,9 @@ export interface BrokerCallOptions {
 
 /** Limit of one question to one broker, connecting included. */
 const CALL_LIMIT = ms(1_500);
+
+/** How much later than the first the other answers may come; a broker that is well needs less. */
+const OTHERS_WITHIN = ms(200);
 
 /** Opens connections as they are needed; dispose closes them all. */
 export function openBrokerCalls(options: BrokerCallOptions): BrokerCalls {
@@ -71,14 +82,20 @@ export function openBrokerCalls(options: BrokerCallOptions): BrokerCalls {
       }
     });
 
+  const prefer = (address: string): void => {
+    order = [address, ...order.filter((each) => each !== address)];
+  };
+
   return {
     at,
     order: () => order,
+    prefer,
     async any(ask) {
       const { address, value } = await firstAnswer(order, (each) => at(each, ask));
-      order = [address, ...order.filter((each) => each !== address)];
+      prefer(address);
       return value;
     },
+    all: (ask) => answersOfAll(order, (each) => at(each, ask)),
     async [Symbol.asyncDispose]() {
       closed.abort(new HighwaterError('INTERRUPTED', 'Kafka client closed'));
       const connections = [...open.values()];
@@ -88,6 +105,24 @@ export function openBrokerCalls(options: BrokerCallOptions): BrokerCalls {
       }
     },
   };
+}
+
+async function answersOfAll<T>(
+  addresses: readonly string[],
+  ask: (address: string) => Promise<T>,
+): Promise<readonly Answered<T>[]> {
+  const answers: Answered<T>[] = [];
+  const asked = addresses.map(async (address) => {
+    answers.push({ address, value: await ask(address) });
+  });
+  const settled = Promise.allSettled(asked);
+  try {
+    await Promise.any(asked);
+  } catch (thrown) {
+    throw (thrown as AggregateError).errors[0];
+  }
+  await Promise.race([settled, pause(OTHERS_WITHIN)]);
+  return [...answers];
 }
 
 /** Opens a connection for one question and closes it again. */

@@ -1,6 +1,6 @@
 import { showPartition, type TopicPartition } from '../../record/names.ts';
-import { metadataOf } from './broker-answers.ts';
 import type { BrokerCalls } from './broker-calls.ts';
+import { newestMetadata } from './newest-metadata.ts';
 
 /**
  * Notices that a partition's leader moved while sends to it wait for an answer. A broker that dies
@@ -55,11 +55,11 @@ export function leaderWatch(leaders: Leaders): LeaderWatch {
   };
 }
 
-/** Asks whichever broker answers. */
+/** Asks all brokers, and believes the one that knows most. */
 export const leadersBy =
   (calls: BrokerCalls): Leaders =>
   async (topics) => {
-    const metadata = await calls.any((connection) => metadataOf(connection, topics));
+    const metadata = await newestMetadata(calls, topics);
     return new Map(
       metadata.topics.flatMap((topic) =>
         topic.partitions.map(({ partitionIndex, leaderId }) => [

@@ -13,6 +13,7 @@ import {
 } from './broker-answers.ts';
 import { type BrokerCallOptions, type BrokerCalls, openBrokerCalls } from './broker-calls.ts';
 import { groupOf } from './group-answers.ts';
+import { newestMetadata } from './newest-metadata.ts';
 import { addressOf, operationsOver } from './operate.ts';
 import type { ClusterDescription, LogAdmin, OffsetsAt, PartitionDescription } from './port.ts';
 import { answeredError } from './refusal.ts';
@@ -25,14 +26,13 @@ import { answeredError } from './refusal.ts';
 export function platformaticAdmin(options: BrokerCallOptions): LogAdmin {
   const calls = openBrokerCalls(options);
   const topics = async (names: readonly string[]): Promise<readonly PartitionDescription[]> =>
-    partitionsIn(await calls.any((connection) => metadataOf(connection, names)));
+    partitionsIn(await newestMetadata(calls, names));
   return {
     ...operationsOver(calls),
     cluster: () => describeCluster(calls),
     createTopic: (topic) => createTopic(calls, options.bootstrap, topic),
     topics,
-    allTopics: async () =>
-      partitionsIn(await calls.any((connection) => metadataOf(connection, null))),
+    allTopics: async () => partitionsIn(await newestMetadata(calls, null)),
     offsets: async (topic, at) => offsetsOfAll(calls, await metadataAndLeaders(calls, topic), at),
     async group(name) {
       const coordinator = await calls.any((connection) =>
