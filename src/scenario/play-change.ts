@@ -24,14 +24,17 @@ export async function playChange(step: ChangeStep, input: TimelineInput): Promis
       took,
       seen,
     });
+  let last = 'it began';
   const note: ChangeInput['note'] = (seen, nodes = []) => {
+    last = seen;
     tell('note', { took: true, seen }, nodes);
     progress.note(`${step.id} ${step.change}: ${seen}`);
   };
   const limit = showSpan(ms(step.limitMs));
   tell('begin', { took: true, seen: `at most ${limit}` }, []);
   progress.note(`${step.id} ${step.change}: begins`);
-  const result = await withinLimit(step, input, async (signal) => {
+  const tooLong = (): string => `not over after ${limit}; the last that was told: ${last}`;
+  const result = await withinLimit(step, { ...input, tooLong }, async (signal) => {
     const kind = input.changes.get(step.change);
     if (kind === undefined) throw new HighwaterError('BUG', `no change "${step.change}"`);
     const { sut, fleet, clock } = input;
@@ -49,17 +52,13 @@ export async function playChange(step: ChangeStep, input: TimelineInput): Promis
 /** What the body came to; a throw and running out of time are results, too. */
 async function withinLimit(
   step: ChangeStep,
-  { clock, scope }: TimelineInput,
+  { clock, scope, tooLong }: TimelineInput & { readonly tooLong: () => string },
   body: (signal: AbortSignal) => Promise<ChangeResult>,
 ): Promise<ChangeResult> {
   const over = new AbortController();
   const ended = new AbortController();
-  const tooLong = new HighwaterError(
-    'WAIT_TIMEOUT',
-    `not over after ${showSpan(ms(step.limitMs))}`,
-  );
   const timer = clock.sleep(ms(step.limitMs), ended.signal).then(
-    () => over.abort(tooLong),
+    () => over.abort(new HighwaterError('WAIT_TIMEOUT', tooLong())),
     () => {}, // It ended first, which is the normal case.
   );
   const signal = AbortSignal.any([scope.signal, over.signal]);
