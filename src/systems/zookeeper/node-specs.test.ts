@@ -18,6 +18,7 @@ describe('the layout of an ensemble', () => {
       "tickTime=500
       initLimit=20
       syncLimit=10
+      connectToLearnerMasterLimit=4
       dataDir=/volumes/zookeeper-2/data
       clientPort=9091
       clientPortAddress=127.7.0.2
