@@ -19,15 +19,22 @@ export { type Bytes, bytes, mebibytes, perSecond, type Rate } from './core/units
 export type { CheckRef } from './record/plan.ts';
 export type { Share, TargetRule } from './record/targets.ts';
 export {
+  atOnce,
   controller,
   crash,
+  diskFailed,
+  diskFull,
   down,
   followerOf,
   groupCoordinator,
   lastInSyncOf,
   leaderOf,
+  nemesis,
   nodes,
+  pause,
+  restart,
   role,
+  stop,
   transactionCoordinator,
   zookeeperFollower,
   zookeeperLeader,

@@ -20,8 +20,13 @@ import { type Examined, examineLocal } from './environments/local/examine.ts';
 import { localEnvironment } from './environments/local/local-environment.ts';
 import { memoryEnvironment } from './environments/memory/memory-environment.ts';
 import { crash } from './faults/crash.ts';
+import { diskFailed } from './faults/disk-failed.ts';
+import { diskFull } from './faults/disk-full.ts';
 import { down } from './faults/down.ts';
 import type { FaultKind } from './faults/fault.ts';
+import { pause } from './faults/pause.ts';
+import { restart } from './faults/restart.ts';
+import { stop } from './faults/stop.ts';
 import { foldersOf } from './leases/folders.ts';
 import { openLeaseBook } from './leases/open-lease-book.ts';
 import { showSwept, sweep } from './leases/sweep.ts';
@@ -60,7 +65,7 @@ const named = <T extends { readonly name: string }>(
 ): ReadonlyMap<string, T> => new Map(things.map((thing) => [thing.name, thing]));
 
 const WORKLOADS = named<Workload>(produceConsumeWorkload as Workload);
-const FAULTS = named<FaultKind>(down, crash);
+const FAULTS = named<FaultKind>(down, crash, stop, pause, restart, diskFull, diskFailed);
 const CHANGES = named<ChangeKind>(
   rollingRestart,
   rollingUpgrade,

@@ -15,6 +15,11 @@ export interface RoleSpec {
   /** Volumes that are of a limited size; the others take what the disk has. */
   readonly volumeLimits?: Readonly<Record<string, Bytes>>;
   readonly memory: Bytes;
+  /**
+   * Its nodes decide by majority: without most of them nothing is decided, and one that forgot its
+   * vote may decide twice.
+   */
+  readonly votes?: boolean;
 }
 
 /** Everything that an environment needs to start one node. */

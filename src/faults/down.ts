@@ -3,11 +3,13 @@ import type { JsonObject } from '../core/json.ts';
 import { showPartition, type TopicPartition } from '../record/names.ts';
 import type { EngageInput, FaultKind } from './fault.ts';
 import { healedByStart, untilGone, type Victim, victimsOf } from './kill.ts';
+import { wipeProblems } from './limits.ts';
 
 /**
  * down: the process dies by SIGKILL and stays away until the heal. Nothing is flushed and nobody is
  * told: the others notice by silence (session time-out), which is what a machine's death looks
- * like. With `wipe` the partition's folder is deleted while the process is away: the disk died too.
+ * like. With `wipe` the partition's folder is deleted while the process is away: the disk died too;
+ * of one replica, never of a voter, and of the last copy only with `lastCopy`.
  */
 export const down: FaultKind = {
   name: 'down',
@@ -17,19 +19,29 @@ export const down: FaultKind = {
     ...(wipeOf(params) === null ? [] : (['volume.wipe'] as const)),
   ],
   problems: (params) => {
-    const unknown = Object.keys(params).filter((key) => key !== 'wipe');
+    const unknown = Object.keys(params).filter((key) => key !== 'wipe' && key !== 'lastCopy');
+    const lastCopy = params['lastCopy'];
     const wipe = params['wipe'] ?? null;
     return [
-      ...unknown.map((key) => `fault down: unknown parameter "${key}" (known: wipe)`),
+      ...unknown.map((key) => `fault down: unknown parameter "${key}" (known: wipe, lastCopy)`),
       ...(wipe !== null && wipeOf(params) === null
         ? ['fault down: wipe must be { topic, partition }']
         : []),
+      ...(lastCopy === undefined || (lastCopy === true && wipe !== null)
+        ? []
+        : ['fault down: lastCopy must be true, and goes with wipe']),
     ];
+  },
+  misfits: ({ target, params }, { roles, topics }) => {
+    const wipe = wipeOf(params);
+    const lastCopy = params['lastCopy'] === true;
+    return wipe === null ? [] : wipeProblems(wipe, target, { roles, topics, lastCopy });
   },
   engage: async (input) => {
     const victims = await victimsOf(input.targets, input.signal);
-    await Promise.all(victims.map(({ process }) => process.kill('SIGKILL')));
     const wipe = wipeOf(input.params);
+    if (wipe !== null) await refuseLastCopy(wipe, input);
+    await Promise.all(victims.map(({ process }) => process.kill('SIGKILL')));
     if (wipe !== null) {
       await untilGone(victims, input.clock, input.signal);
       await Promise.all(victims.map((victim) => wipeReplica(victim, wipe, input)));
@@ -65,6 +77,24 @@ function wipeOf(params: JsonObject): TopicPartition | null {
   const { topic, partition } = wipe as { topic?: unknown; partition?: unknown };
   if (typeof topic !== 'string' || typeof partition !== 'number') return null;
   return { topic, partition };
+}
+
+/** Throws when nobody but the targets is in sync: what they hold would be gone for good. */
+async function refuseLastCopy(
+  of: TopicPartition,
+  { targets, params, sut, signal }: EngageInput,
+): Promise<void> {
+  if (params['lastCopy'] === true) return;
+  const ids = targets.map(({ id }) => id);
+  const all = await sut.leadership([of.topic], signal);
+  const isr = all.find(({ partition }) => partition === of.partition)?.isr ?? [];
+  if (isr.some((id) => !ids.includes(id))) return;
+  const who = isr.join(', ') || 'nobody';
+  throw new HighwaterError(
+    'TARGET_REFUSED',
+    `the last copy of ${showPartition(of)} is not wiped: in sync is ${who}`,
+    { hint: 'with lastCopy: true the step says that it means just that' },
+  );
 }
 
 async function wipeReplica(

@@ -3,9 +3,9 @@ import type { JsonObject } from '../core/json.ts';
 import type { Rng } from '../core/rng.ts';
 import type { Capability } from '../environments/capabilities.ts';
 import type { Links } from '../environments/links.ts';
-import type { Node } from '../environments/node.ts';
+import type { Node, RoleSpec } from '../environments/node.ts';
 import type { SessionId } from '../record/names.ts';
-import type { LinkClass } from '../record/plan.ts';
+import type { LinkClass, TopicPlan } from '../record/plan.ts';
 import type { TargetRule } from '../record/targets.ts';
 import type { Sut } from '../systems/system.ts';
 
@@ -23,6 +23,11 @@ export interface FaultKind {
   }) => readonly LinkClass[];
   /** Every problem of the parameters, in words. Pure. */
   problems(params: JsonObject): readonly string[];
+  /** Every problem of a step with what it is done to, in words; none unless told. Pure. */
+  misfits?(
+    step: { readonly target: TargetRule; readonly params: JsonObject },
+    ground: { readonly roles: readonly RoleSpec[]; readonly topics: readonly TopicPlan[] },
+  ): readonly string[];
   /** Does the harm; returns as soon as it is done. Throws when it could not. */
   engage(input: EngageInput): Promise<Engaged>;
 }
@@ -34,6 +39,8 @@ export interface EngageInput {
   readonly others: readonly Node[] | null;
   readonly params: JsonObject;
   readonly sut: Sut;
+  /** Topics of the run. */
+  readonly topics: readonly string[];
   /** Null when the plan reserved none. */
   readonly links: Links | null;
   /** The workload's consumer group; null when it has none. */

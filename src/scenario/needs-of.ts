@@ -3,6 +3,10 @@ import type { RoleSpec } from '../environments/node.ts';
 import type { StepPlan } from '../record/plan.ts';
 import type { Catalog } from './plan.ts';
 
+/** A disk of a limited size may be made of memory. */
+const memoryOf = ({ memory, volumeLimits = {} }: RoleSpec): number =>
+  Object.values(volumeLimits).reduce((sum, limit) => sum + limit, Number(memory));
+
 /** What a plan needs of an environment: that of the system, and what its steps add to it. */
 export function needsOf(
   timeline: readonly StepPlan[],
@@ -22,7 +26,7 @@ export function needsOf(
   return {
     capabilities: [...new Set(capabilities)],
     software: [...system.software, ...brought],
-    memory: system.roles.reduce((sum, role) => sum + most(role) * role.memory, 0),
+    memory: system.roles.reduce((sum, role) => sum + most(role) * memoryOf(role), 0),
     // Three copies of a gigabyte and its logs are far more than a bounded load writes.
     disk: 5 * 1024 ** 3,
   };

@@ -5,13 +5,17 @@ import type { Catalog, PlanOptions } from './plan.ts';
 import type { Composed, Step } from './scenario.ts';
 
 /** A step begins at most so long after it is due unless told. */
-const WITHIN_MS = 10_000;
+export const WITHIN_MS = 10_000;
 /** A planned change takes at most so long unless told. */
 const LIMIT_MS = 60_000;
 
-/** The steps of a timeline as they will be played, those with a fixed time first and in order. */
+/** Steps as they will be played, those with a fixed time first and in order. */
+export const inOrder = (steps: readonly StepPlan[]): StepPlan[] =>
+  steps.toSorted((a, b) => Number(a.after !== null) - Number(b.after !== null) || a.atMs - b.atMs);
+
+/** The steps of a timeline that a person wrote, in order. */
 export function timelineOf(steps: readonly (Step | Composed)[]): StepPlan[] {
-  return steps
+  const plans = steps
     .filter((step): step is Step => !('nemesis' in step))
     .map((step, index): StepPlan => {
       const time = timeOf(step, index);
@@ -22,8 +26,8 @@ export function timelineOf(steps: readonly (Step | Composed)[]): StepPlan[] {
       const { fault, target, other, params } = step.fault;
       const harm = { fault, target, other: other ?? null, params };
       return { kind: 'fault', ...time, ...harm, holdMs: step.hold };
-    })
-    .toSorted((a, b) => Number(a.after !== null) - Number(b.after !== null) || a.atMs - b.atMs);
+    });
+  return inOrder(plans);
 }
 
 function timeOf(step: Step, index: number): StepTime {
@@ -66,7 +70,11 @@ export function stepProblems(timeline: readonly StepPlan[], ground: StepGround):
   ];
 }
 
-function faultProblems(step: FaultStep, { catalog, options, roles, topics }: StepGround): string[] {
+/** Every problem of one fault where it is. */
+export function faultProblems(
+  step: FaultStep,
+  { catalog, options, roles, topics }: StepGround,
+): string[] {
   const kind = catalog.faults.get(step.fault);
   if (kind === undefined) {
     return [`no fault "${step.fault}" (known: ${[...catalog.faults.keys()].join(', ')})`];
@@ -79,6 +87,7 @@ function faultProblems(step: FaultStep, { catalog, options, roles, topics }: Ste
       : [`fault "${step.fault}" hits ${kind.hits ?? 'nodes'}, its target means ${hits}`]),
     ...targetProblems(step.target, roles, topics),
     ...(step.other === null ? [] : targetProblems(step.other, roles, topics)),
+    ...(kind.misfits?.(step, { roles, topics }) ?? []),
     ...missing(kind.needs(step.params), `fault "${step.fault}"`, options),
   ];
 }

@@ -17,7 +17,8 @@ import {
 import type { SystemKind } from '../systems/system.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { needsOf } from './needs-of.ts';
-import { linksOf, stepProblems, timelineOf } from './plan-timeline.ts';
+import { expandNemeses } from './plan-nemesis.ts';
+import { inOrder, linksOf, type StepGround, stepProblems, timelineOf } from './plan-timeline.ts';
 import type { Scenario, Stage } from './scenario.ts';
 import { shapeProblems } from './schema.ts';
 
@@ -70,13 +71,11 @@ export function plan(
   const draft: Draft = { scenario, catalog, options, topics: topicsOf(scenario), problems: [] };
   const system = systemOf(draft);
   const workload = workloadOf(draft, system);
-  const timeline = options.control ? [] : timelineOf(scenario.timeline ?? []);
   const stages = scenario.load.map(stageOf);
   const loadMs = stages.reduce((sum, { forMs }) => sum + forMs, 0);
+  let timeline: readonly StepPlan[] = [];
   if (system !== undefined) {
     const { key: kind, spec, roles } = system;
-    const composed = (scenario.timeline ?? []).filter((step) => 'nemesis' in step);
-    draft.problems.push(...composed.map(() => 'timeline: nemesis cannot be expanded yet'));
     const ground = {
       catalog,
       options,
@@ -85,7 +84,8 @@ export function plan(
       system: { kind, spec },
       loadMs,
     };
-    draft.problems.push(...stepProblems(timeline, ground));
+    draft.problems.push(...limitedVolumeProblems(system, options));
+    if (!options.control) timeline = stepsOf(scenario, ground, draft.problems);
     draft.problems.push(...replicationProblems(draft.topics, system.roles));
   }
   draft.problems.push(...referenceProblems(draft));
@@ -119,6 +119,32 @@ export function plan(
     needs: needsOf(timeline, catalog, system),
   };
 }
+
+/** Fixed steps and random ones, with every problem of either told. */
+function stepsOf(scenario: Scenario, ground: StepGround, problems: string[]): StepPlan[] {
+  const steps = scenario.timeline ?? [];
+  const fixed = timelineOf(steps);
+  const { limits = {} } = scenario;
+  const random = expandNemeses(steps, { ...ground, limits, beside: fixed });
+  const timeline = inOrder([...fixed, ...random.steps]);
+  problems.push(...random.problems, ...stepProblems(timeline, ground));
+  return timeline;
+}
+
+/** A volume of a limited size is a thing that the environment has to offer. */
+const limitedVolumeProblems = (
+  system: SystemPart,
+  { offers, environment }: PlanOptions,
+): string[] =>
+  offers.offered.has('volume.limit')
+    ? []
+    : system.roles
+        .filter(({ volumeLimits = {} }) => Object.keys(volumeLimits).length > 0)
+        .map(
+          ({ role }) =>
+            `topology.${system.key}: disks of a limited size for role "${role}" need ` +
+            `volume.limit, which environment "${environment}" does not offer`,
+        );
 
 /** How long load goes on when the last heal is late: a broker that comes back on a slow machine. */
 const OVERTIME_MS = 30_000;

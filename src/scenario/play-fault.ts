@@ -71,6 +71,7 @@ async function engage(
       members,
       params: step.params,
       sut,
+      topics: input.topics,
       links: input.links,
       group: input.group,
       clock,

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import type { Span } from '../core/time.ts';
 import type { Rate } from '../core/units.ts';
+import type { HarmLimits } from '../faults/limits.ts';
 import type { CheckRef, PhaseName, Profile } from '../record/plan.ts';
 import type { TargetRule } from '../record/targets.ts';
 
@@ -24,6 +25,8 @@ export interface Scenario {
   /** Threads that send; 1 unless told. */
   readonly workers?: number;
   readonly timeline?: readonly (Step | Composed)[];
+  /** What random harm keeps to; see docs/decisions/0013-harm-limits.md. */
+  readonly limits?: HarmLimits;
   readonly watches?: readonly string[];
   readonly checks: readonly CheckRef[];
   readonly budgets?: Partial<Readonly<Record<PhaseName, Span>>>;
@@ -103,7 +106,7 @@ export interface Composed {
     readonly hold: Span;
     /** First engage, from the start of the baseline; `every` unless told. */
     readonly at?: Span;
-    /** Last heal; as late as the load allows unless told. */
+    /** No heal comes later; 5 s before the load ends unless told. */
     readonly until?: Span;
     /** The run's own seed unless told. */
     readonly seed?: string;

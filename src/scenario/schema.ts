@@ -83,6 +83,9 @@ const schema = z.strictObject({
   warmUp: span.optional(),
   workers: z.number().int().min(1).max(64).optional(),
   timeline: z.array(step).optional(),
+  limits: z
+    .strictObject({ downAtOnce: z.record(z.string(), z.number().int().min(0)).optional() })
+    .optional(),
   watches: z.array(z.string()).optional(),
   checks: z
     .array(z.strictObject({ claim: z.string(), params: z.record(z.string(), z.json()) }))

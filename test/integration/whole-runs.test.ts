@@ -58,7 +58,10 @@ const wiped: Scenario = {
   timeline: [
     {
       at: seconds(5),
-      fault: down(leaderOf('orders', 0), { wipe: { topic: 'orders', partition: 0 } }),
+      fault: down(leaderOf('orders', 0), {
+        wipe: { topic: 'orders', partition: 0 },
+        lastCopy: true,
+      }),
       hold: seconds(5),
     },
   ],

@@ -41,7 +41,11 @@ export function rolesOf(spec: KafkaSpec): readonly RoleSpec[] {
     countMax: spec.brokersMax,
     ports: spec.combined ? [...BROKER_PORTS, QUORUM_PORT] : BROKER_PORTS,
     volumes: [DATA],
+    ...(spec.dataLimitMiB === null
+      ? {}
+      : { volumeLimits: { [DATA]: mebibytes(spec.dataLimitMiB) } }),
     memory,
+    votes: spec.combined,
   };
   if (spec.zookeeper !== null) return [ensembleRoleOf(spec.zookeeper), brokers];
   if (spec.combined) return [brokers];
@@ -52,6 +56,7 @@ export function rolesOf(spec: KafkaSpec): readonly RoleSpec[] {
     ports: [QUORUM_PORT, CHECK_PORT],
     volumes: [DATA],
     memory,
+    votes: true,
   };
   return [controllers, brokers];
 }

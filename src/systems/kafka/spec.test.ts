@@ -13,6 +13,7 @@ describe('the spec of a Kafka cluster', () => {
         combined: false,
         zookeeper: null,
         heapMiB: 384,
+        dataLimitMiB: null,
         config: {},
       },
     });
@@ -46,7 +47,7 @@ describe('the spec of a Kafka cluster', () => {
           "kafka.controllers: expected an odd number of controllers, got 2 (number)",
           "kafka.combined: expected true or false, got "yes" (string)",
           "kafka.config.num.io.threads: expected text, a number or true/false, got [4] (a list)",
-          "kafka.broker: unknown key; known are version, mode, brokers, brokersMax, controllers, combined, zookeeper, heapMiB, config",
+          "kafka.broker: unknown key; known are version, mode, brokers, brokersMax, controllers, combined, zookeeper, heapMiB, dataLimitMiB, config",
         ],
       }
     `);

@@ -18,6 +18,8 @@ export type KafkaSpec = {
   readonly zookeeper: EnsembleSpec | null;
   /** Heap of every broker and controller, in MiB. */
   readonly heapMiB: number;
+  /** Size of the disk that each broker has for its logs, in MiB; null: what the machine has. */
+  readonly dataLimitMiB: number | null;
   /** Kafka's own dotted keys; they win over the profile. */
   readonly config: { readonly [key: string]: string };
 };
@@ -82,6 +84,8 @@ const schema = z
     combined: z.boolean({ error: 'expected true or false' }).default(false),
     zookeeper: ensembleSchema.optional(),
     heapMiB: wholeNumber(128, 8192).default(384),
+    // Two segments and the metadata log; what is smaller is full from the start.
+    dataLimitMiB: wholeNumber(64, 65_536).nullable().default(null),
     config: config.default({}),
   })
   .superRefine(({ brokers, brokersMax }, context) => {

@@ -28,6 +28,7 @@ export const ensembleRoleOf = (spec: EnsembleSpec): RoleSpec => ({
     { name: 'election', from: ['peer'] },
   ],
   volumes: [ENSEMBLE_DATA],
+  votes: true,
   memory: bytes(mebibytes(spec.heapMiB + BESIDE_HEAP_MIB)),
 });
 
