@@ -52,6 +52,15 @@ export {
   type WhichNodes,
 } from './scenario/change-builders.ts';
 export { scenario } from './scenario/collector.ts';
+export { flashSale, iot, logProcessing } from './scenario/load-presets.ts';
+export {
+  churn,
+  crashMembers,
+  leaveMembers,
+  members,
+  pauseMembers,
+  poisonMembers,
+} from './scenario/member-builders.ts';
 export type {
   ChangeRef,
   FaultRef,

@@ -27,6 +27,10 @@ import type { FaultKind } from './faults/fault.ts';
 import { pause } from './faults/pause.ts';
 import { restart } from './faults/restart.ts';
 import { stop } from './faults/stop.ts';
+import { memberCrash } from './faults/member-crash.ts';
+import { memberLeave } from './faults/member-leave.ts';
+import { memberPause } from './faults/member-pause.ts';
+import { memberPoison } from './faults/member-poison.ts';
 import { foldersOf } from './leases/folders.ts';
 import { openLeaseBook } from './leases/open-lease-book.ts';
 import { showSwept, sweep } from './leases/sweep.ts';
@@ -65,7 +69,19 @@ const named = <T extends { readonly name: string }>(
 ): ReadonlyMap<string, T> => new Map(things.map((thing) => [thing.name, thing]));
 
 const WORKLOADS = named<Workload>(produceConsumeWorkload as Workload);
-const FAULTS = named<FaultKind>(down, crash, stop, pause, restart, diskFull, diskFailed);
+const FAULTS = named<FaultKind>(
+  down,
+  crash,
+  stop,
+  pause,
+  restart,
+  diskFull,
+  diskFailed,
+  memberPause,
+  memberPoison,
+  memberCrash,
+  memberLeave,
+);
 const CHANGES = named<ChangeKind>(
   rollingRestart,
   rollingUpgrade,

@@ -73,7 +73,7 @@ export class Receivers {
         : {
             name,
             ids: input.jobs.map(({ session }) => session),
-            act: (member, what, signal) => this.#act(this.#post(member), what, signal),
+            act: async (member, what, signal) => this.#act(this.#post(member), what, signal),
             look: async (member) => {
               const { state, consumed, assigned } = this.#post(member);
               return { state, consumed, assigned };

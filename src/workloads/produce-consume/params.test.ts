@@ -81,3 +81,78 @@ describe('parameters of produce-consume', () => {
     });
   });
 });
+
+describe('groups of produce-consume', () => {
+  const groupOf = (group: unknown, ground?: Parameters<typeof parseParams>[2]) =>
+    parseParams({ topic: 'orders', group }, topics, ground);
+  const decided = (group: unknown) => {
+    const parsed = groupOf(group);
+    return 'params' in parsed ? parsed.params.group : parsed.problems;
+  };
+
+  it('have kafkajs for members where it can be one, and the other driver where not', () => {
+    expect(decided({ members: 3 })).toMatchObject({ members: 3, driver: 'kafkajs' });
+    expect(decided({ assignor: 'range' })).toMatchObject({ driver: 'kafkajs', assignor: 'range' });
+    expect(decided({ assignor: 'cooperative-sticky' })).toMatchObject({ driver: 'platformatic' });
+    expect(decided({ static: true })).toMatchObject({ driver: 'platformatic' });
+    expect(decided({ protocol: 'consumer' })).toMatchObject({
+      driver: 'platformatic',
+      assignor: 'uniform',
+    });
+    expect(decided(false)).toBeNull();
+  });
+
+  it('are refused with a reason where the driver cannot be a member', () => {
+    expect(
+      decided({
+        driver: 'kafkajs',
+        protocol: 'consumer',
+        assignor: 'cooperative-sticky',
+        static: true,
+      }),
+    ).toEqual([
+      'group.protocol: kafkajs does not speak KIP-848',
+      'group.assignor: kafkajs gives up all partitions in every rebalance',
+      'group.static: kafkajs never sends a group.instance.id',
+      'group.assignor: the coordinator knows uniform and range, not cooperative-sticky',
+    ]);
+    expect(decided({ assignor: 'uniform' })).toEqual([
+      'group.assignor: uniform is shared out by the coordinator: protocol "consumer"',
+    ]);
+    expect(decided({ members: 0, assignor: 'sticky' })).toEqual(expect.any(Array));
+  });
+
+  it('of KIP-848 are refused where brokers are too old for them', () => {
+    const on = (version: string) => ({
+      profile: 'fast' as const,
+      system: { kind: 'kafka', spec: { version } },
+    });
+    expect(groupOf({ protocol: 'consumer' }, on('3.9.1'))).toEqual({
+      problems: [
+        'group.protocol: "consumer" (KIP-848) needs brokers of 4.0.0 or later, these are 3.9.1',
+      ],
+    });
+    expect(groupOf({ protocol: 'consumer' }, on('4.3.1'))).toHaveProperty('params');
+  });
+
+  it('have shorter sessions in the fast profile', () => {
+    const sessionOf = (profile: 'fast' | 'production') => {
+      const parsed = groupOf(true, { profile, system: null });
+      return 'params' in parsed ? parsed.params.consumer.sessionTimeoutMs : null;
+    };
+    expect([sessionOf('fast'), sessionOf('production')]).toEqual([6_000, 10_000]);
+  });
+
+  it('read along in all topics, each named once', () => {
+    const two = [...topics, { ...topics[0], name: 'audit' } as TopicPlan];
+    expect(parseParams({ topics: ['orders', 'audit'] }, two)).toMatchObject({
+      params: { topics: ['orders', 'audit'] },
+    });
+    expect(parseParams({ topics: ['orders', 'orders'] }, two)).toEqual({
+      problems: ['topics: a topic is named twice'],
+    });
+    expect(parseParams({ topic: 'orders', topics: ['audit'] }, two)).toEqual({
+      problems: ['topic: not beside topics'],
+    });
+  });
+});

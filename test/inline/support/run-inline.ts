@@ -16,6 +16,7 @@ import {
 } from '../../../src/environments/memory/memory-environment.ts';
 import { compose } from '../../../src/registry.ts';
 import { down, leaderOf } from '../../../src/scenario/builders.ts';
+import type { Composition } from '../../../src/scenario/composition.ts';
 import { type Conducted, type ConductOptions, conduct } from '../../../src/scenario/conduct.ts';
 import type { Scenario } from '../../../src/scenario/scenario.ts';
 import type { Sabotage } from '../../../src/systems/simlog/sabotage.ts';
@@ -48,6 +49,8 @@ export interface InlineOptions
   readonly sabotage?: Sabotage;
   readonly memory?: MemoryOptions;
   readonly scenario?: Scenario;
+  /** Makes other parts of the ones that users get. */
+  readonly recompose?: (composition: Composition) => Composition;
 }
 
 /** Runs a scenario on the memory environment, in a folder of its own that is deleted afterwards. */
@@ -56,7 +59,9 @@ export async function runInline(options: InlineOptions = {}): Promise<Conducted>
   await using environment = memoryEnvironment(options.memory ?? {});
   try {
     const never = new AbortController().signal;
-    return await conduct(options.scenario ?? leaderDown, compose(options.sabotage), {
+    const composition = compose(options.sabotage);
+    const recomposed = options.recompose?.(composition) ?? composition;
+    return await conduct(options.scenario ?? leaderDown, recomposed, {
       environment,
       seed: 'inline',
       profile: 'fast',
