@@ -25,11 +25,5 @@ scenario('the leader of the ZooKeeper ensemble goes down', {
   warmUp: seconds(8),
   load: [{ rate: perSecond(1_000), for: seconds(35) }],
   timeline: [{ at: seconds(8), fault: down(zookeeperLeader()), hold: seconds(12) }],
-  checks: [
-    noLoss(),
-    noDuplicates(),
-    ordered(),
-    noStrangers(),
-    lagDrained({ within: seconds(30) }),
-  ],
+  checks: [noLoss(), noDuplicates(), ordered(), noStrangers(), lagDrained({ within: seconds(30) })],
 });
