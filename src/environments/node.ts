@@ -108,6 +108,8 @@ export interface Controls {
      * volumes. Undefined: not on offer.
      */
     readonly replace?: ((next: NodeSpec, signal: AbortSignal) => Promise<string>) | undefined;
+    /** Fetches what the node needs as the next spec has it, while it goes on as it is. */
+    readonly provide?: ((next: NodeSpec, signal: AbortSignal) => Promise<void>) | undefined;
     /**
      * When true, whatever supervises the node here does not bring it back until `start`. Locally
      * nothing supervises; kept so that crash and down differ where something does.

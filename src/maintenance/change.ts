@@ -18,6 +18,8 @@ export interface ChangeKind {
   readonly software?: (params: JsonObject) => readonly NodeSpec['software'][];
   /** Every problem of the parameters, in words. Pure. */
   problems(params: JsonObject, on: ChangeGround): readonly string[];
+  /** Fetches what it will need, before there is load. */
+  prepare?(input: Pick<ChangeInput, 'params' | 'sut' | 'signal'>): Promise<void>;
   /** Carries it out; throws with what was in the way when it cannot. */
   perform(input: ChangeInput): Promise<ChangeResult>;
 }

@@ -1,7 +1,9 @@
 import type { FeatureView } from '../clients/kafka/operations.ts';
 import type { LogAdmin } from '../clients/kafka/port.ts';
 import type { Json, JsonObject } from '../core/json.ts';
+import type { Node } from '../environments/node.ts';
 import { compareVersions, ZOOKEEPER_UNTIL } from '../systems/kafka/distribution.ts';
+import type { Sut } from '../systems/system.ts';
 import { type Bounced, bounce, provenBounced } from './bounce.ts';
 import type { ChangeGround, ChangeInput, ChangeKind, ChangeResult } from './change.ts';
 import { cannot, carryOut } from './order.ts';
@@ -31,6 +33,13 @@ export const rollingUpgrade: ChangeKind = {
       ? []
       : ['features: expected levels by name, such as { "metadata.version": 25 }, or "keep"']),
   ],
+  prepare: async ({ params, sut, signal }) => {
+    const change = { version: textOf(params, 'to') ?? '' };
+    for (const node of ofKafka(sut)) {
+      const next = sut.specFor?.(node.id, change);
+      if (next !== undefined) await node.control('process')?.provide?.(next, signal);
+    }
+  },
   perform: async (input) => {
     const { params, sut, signal } = input;
     const { specFor } = sut;
@@ -39,9 +48,8 @@ export const rollingUpgrade: ChangeKind = {
     await using admin = await sut.clients('check').admin(signal);
     await untilWhole(input);
     const before = await featuresOfAll(admin);
-    const ours = sut.nodes.filter(({ spec }) => spec.software.name === 'kafka');
     const bounced: Bounced[] = [];
-    for (const id of await rollOrder(ours, sut, signal)) {
+    for (const id of await rollOrder(ofKafka(sut), sut, signal)) {
       bounced.push(await bounce(id, input, specFor(id, { version: to })));
     }
     const rolled = await provenBounced(bounced, input);
@@ -59,6 +67,9 @@ export const rollingUpgrade: ChangeKind = {
     return { took: raised.took, seen: `${rolled.seen}; ${raised.seen}` };
   },
 };
+
+const ofKafka = ({ nodes }: Sut): readonly Node[] =>
+  nodes.filter(({ spec }) => spec.software.name === 'kafka');
 
 const LEVEL = 'metadata.version';
 

@@ -7,6 +7,15 @@ import type { Catalog } from './plan.ts';
 const memoryOf = ({ memory, volumeLimits = {} }: RoleSpec): number =>
   Object.values(volumeLimits).reduce((sum, limit) => sum + limit, Number(memory));
 
+/** Whether a step fetches something before there is load; jars may have to come from Maven. */
+export const fetches = (
+  timeline: readonly StepPlan[],
+  { changes }: Pick<Catalog, 'changes'>,
+): boolean =>
+  timeline.some(
+    (step) => step.kind === 'change' && changes.get(step.change)?.prepare !== undefined,
+  );
+
 /** What a plan needs of an environment: that of the system, and what its steps add to it. */
 export function needsOf(
   timeline: readonly StepPlan[],

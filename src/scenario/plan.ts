@@ -16,7 +16,7 @@ import {
 } from '../record/plan.ts';
 import type { SystemKind } from '../systems/system.ts';
 import type { Workload } from '../workloads/workload.ts';
-import { needsOf } from './needs-of.ts';
+import { fetches, needsOf } from './needs-of.ts';
 import { expandNemeses } from './plan-nemesis.ts';
 import { inOrder, linksOf, type StepGround, stepProblems, timelineOf } from './plan-timeline.ts';
 import type { Scenario, Stage } from './scenario.ts';
@@ -114,7 +114,7 @@ export function plan(
       timeline,
       watches: scenario.watches ?? [...catalog.watches],
       checks: checksOf(draft),
-      budgetsMs: budgetsOf(scenario, warmUpMs, loadMs + overtimeOf(timeline)),
+      budgetsMs: budgetsOf(draft, timeline, { warmUpMs, loadMs }),
     },
     needs: needsOf(timeline, catalog, system),
   };
@@ -282,17 +282,17 @@ function referenceProblems({ scenario, catalog, options }: Draft): string[] {
  * Limits of the phases unless the scenario says otherwise. The first launch may have to fetch jars.
  */
 function budgetsOf(
-  scenario: Scenario,
-  warmUpMs: number,
-  loadMs: number,
+  { scenario, catalog }: Draft,
+  timeline: readonly StepPlan[],
+  { warmUpMs, loadMs }: { readonly warmUpMs: number; readonly loadMs: number },
 ): Record<PhaseName, number> {
   const usual: Record<PhaseName, number> = {
     reserve: 15_000,
     launch: 300_000,
     ready: 90_000,
-    prepare: 45_000,
+    prepare: fetches(timeline, catalog) ? 300_000 : 45_000,
     'warm-up': warmUpMs + 15_000,
-    load: loadMs + 30_000,
+    load: loadMs + overtimeOf(timeline) + 30_000,
     drain: 120_000,
     evidence: 45_000,
     close: 60_000,

@@ -18,6 +18,7 @@ import type { Sut } from '../systems/system.ts';
 import { drain } from './drain.ts';
 import { hostFacts } from './host-facts.ts';
 import { playLoad } from './play-load.ts';
+import { prepareChanges } from './prepare-changes.ts';
 import { prepareTopics } from './prepare-topics.ts';
 import type { RunInput } from './run-parts.ts';
 import { inPhase, recordTrouble, type Stage } from './stage.ts';
@@ -210,6 +211,7 @@ class Running {
   async #prepare(sut: Sut, signal: AbortSignal): Promise<LoadPool> {
     const { parts } = this.#input;
     const { plan, clock, recorder, scope } = this.#stage;
+    await prepareChanges(plan.timeline, parts.changes, { sut, signal });
     await prepareTopics(this.#stage, sut, signal);
     const topics = plan.topics.map(({ name }) => name);
     const group = parts.workload.groupOf(plan.workload.params, this.#context.run);

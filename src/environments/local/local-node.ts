@@ -81,6 +81,7 @@ export class LocalNode implements Node {
         resume: async () => this.#freeze('SIGCONT'),
         start: (signal) => this.start(signal),
         replace: (next, signal) => this.#replace(next, signal),
+        provide: async (next, signal) => void (await this.#parts.remake(next, signal)),
         supervised: false,
       },
       volumes: volumesControl(this.id, this.#limited, () => this.isUp()),
