@@ -63,6 +63,12 @@ export interface NodeBehaviour {
    * take leave first, without waiting for anything.
    */
   die(signal: 'SIGKILL' | 'SIGTERM'): void;
+  /**
+   * The process stands still until `thaw`: it does and answers nothing, what is sent to it waits,
+   * and time goes on without it. One that has neither cannot be paused.
+   */
+  freeze?(): void;
+  thaw?(): void;
 }
 
 /** What a virtual node finds around it at each boot. */

@@ -32,6 +32,7 @@ const OFFERED: ReadonlySet<Capability> = new Set<Capability>([
   'process.kill',
   'process.terminate',
   'process.start',
+  'process.pause',
   'volume.read',
   'volume.wipe',
   'threads.dump',

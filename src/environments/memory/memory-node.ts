@@ -45,8 +45,9 @@ export function memoryNode(input: MemoryNodeInput): MemoryNode {
       return life.incarnation !== null;
     },
     look: async () => {
-      const { incarnation, ended } = life;
-      return { state: incarnation === null ? 'down' : 'up', incarnation, ended };
+      const { incarnation, ended, paused } = life;
+      const state = incarnation === null ? 'down' : paused ? 'paused' : 'up';
+      return { state, incarnation, ended };
     },
     control: (kind) => controls[kind],
     launch: async (signal) => {
@@ -66,9 +67,12 @@ class Life {
   incarnation: string | null = null;
   /** How the last one ended. */
   ended: string | null = null;
+  paused = false;
   private readonly input: MemoryNodeInput;
   private lives = 0;
   private retired = false;
+  /** SIGTERM came while it stood still; it is heard of when it goes on. */
+  private askedToLeave = false;
 
   constructor(input: MemoryNodeInput) {
     this.input = input;
@@ -92,8 +96,7 @@ class Life {
       log: (line) => append(logFile, line),
       exit: (code) => {
         if (this.incarnation !== mine) return;
-        this.incarnation = null;
-        this.ended = `exit code ${code}`;
+        this.over(`exit code ${code}`);
       },
     });
     return mine;
@@ -101,9 +104,33 @@ class Life {
 
   end(how: 'SIGKILL' | 'SIGTERM'): void {
     if (this.incarnation === null) return;
-    this.input.behaviour.die(how);
+    if (this.paused && how === 'SIGTERM') {
+      this.askedToLeave = true;
+      return;
+    }
+    const { behaviour, sabotage } = this.input;
+    behaviour.die(sabotage.leavesAbruptly === true ? 'SIGKILL' : how);
+    this.over(`signal ${how}`);
+  }
+
+  pause(): void {
+    if (this.incarnation === null || this.paused) return;
+    this.paused = true;
+    this.input.behaviour.freeze?.();
+  }
+
+  resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    this.input.behaviour.thaw?.();
+    if (this.askedToLeave) this.end('SIGTERM');
+  }
+
+  private over(ended: string): void {
     this.incarnation = null;
-    this.ended = `signal ${how}`;
+    this.ended = ended;
+    this.paused = false;
+    this.askedToLeave = false;
   }
 
   retire(): void {
@@ -112,10 +139,22 @@ class Life {
   }
 }
 
-function controlsOf({ spec, clock, volumes, sabotage }: MemoryNodeInput, life: Life): Controls {
+function controlsOf(
+  { spec, behaviour, clock, volumes, sabotage }: MemoryNodeInput,
+  life: Life,
+): Controls {
+  const pausing: Pick<Controls['process'], 'pause' | 'resume'> = {
+    pause: async () => {
+      if (sabotage.pauseDoesNothing !== true) life.pause();
+    },
+    resume: async () => {
+      if (sabotage.resumeDoesNothing !== true) life.resume();
+    },
+  };
   return {
     process: {
       supervised: false,
+      ...(behaviour.freeze === undefined ? {} : pausing),
       kill: async (how) => {
         if (sabotage.killDoesNothing !== true) life.end(how);
       },

@@ -7,6 +7,12 @@ export interface MemorySabotage {
   readonly killDoesNothing?: boolean;
   /** `start` returns as if all was well and the node stays down. */
   readonly startDoesNothing?: boolean;
+  /** `pause` returns as if all was well and the node goes on. */
+  readonly pauseDoesNothing?: boolean;
+  /** `resume` returns as if all was well and the node stands still. */
+  readonly resumeDoesNothing?: boolean;
+  /** SIGTERM ends a node at once: it takes no leave of anybody. */
+  readonly leavesAbruptly?: boolean;
   /** `wipe` returns as if all was well and the files are still there. */
   readonly wipeDoesNothing?: boolean;
   /** This node cannot be launched. */

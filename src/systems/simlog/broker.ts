@@ -12,6 +12,9 @@ export interface BrokerOwner {
   /** SIGTERM came: the broker takes leave while it still serves. */
   leaving(broker: SimBroker): void;
   died(broker: SimBroker): void;
+  /** It stands still: no heartbeat goes out. */
+  froze(broker: SimBroker): void;
+  thawed(broker: SimBroker): void;
 }
 
 /**
@@ -28,6 +31,9 @@ export class SimBroker implements NodeBehaviour {
   registeredAt = 0;
   /** Ends of requests that are being worked on; called when the connection breaks. */
   readonly open = new Set<() => void>();
+  /** Its process is stopped: connections stay open, and what comes in waits. */
+  frozen = false;
+  private waiting: (() => void)[] = [];
   private readonly logs = new Map<string, ReplicaLog>();
   private machine: VirtualMachine | undefined;
 
@@ -40,6 +46,7 @@ export class SimBroker implements NodeBehaviour {
     this.machine = machine;
     this.life += 1;
     this.state = 'starting';
+    this.frozen = false;
     this.logs.clear();
     this.say('INFO', 'starting (kafka.server.BrokerServer)');
     this.owner.booted(this);
@@ -51,9 +58,29 @@ export class SimBroker implements NodeBehaviour {
       if (this.state === 'serving') this.owner.leaving(this);
     }
     this.state = 'down';
+    this.frozen = false;
+    this.waiting = [];
     for (const broken of [...this.open]) broken();
     this.open.clear();
     this.owner.died(this);
+  }
+
+  freeze(): void {
+    this.frozen = true;
+    this.owner.froze(this);
+  }
+
+  /** It goes on where it stood: first of all with what came in meanwhile. */
+  thaw(): void {
+    this.frozen = false;
+    this.owner.thawed(this);
+    for (const work of this.waiting.splice(0)) work();
+  }
+
+  /** Does something as soon as it does anything; never when it dies before. */
+  whenAwake(work: () => void): void {
+    if (this.frozen) this.waiting.push(work);
+    else work();
   }
 
   get clock(): VirtualMachine['clock'] | undefined {
@@ -61,7 +88,7 @@ export class SimBroker implements NodeBehaviour {
   }
 
   get serves(): boolean {
-    return this.state === 'serving';
+    return this.state === 'serving' && !this.frozen;
   }
 
   /** This broker's replica, read from its volume when it is first asked for in a life. */

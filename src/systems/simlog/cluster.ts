@@ -71,6 +71,14 @@ export class SimCluster implements BrokerOwner {
     this.controller.died(broker);
   }
 
+  froze(broker: SimBroker): void {
+    this.controller.died(broker);
+  }
+
+  thawed(broker: SimBroker): void {
+    this.controller.thawed(broker);
+  }
+
   broker(id: number): SimBroker {
     const broker = this.brokers.get(id);
     if (broker !== undefined) return broker;

@@ -271,7 +271,10 @@ export class SimConsumer implements LogConsumer, Member {
   }): Promise<boolean> {
     const to = this.cluster.groups.coordinatorOf(this.options.group);
     if (to === undefined) return false;
-    const handle = (reply: { ok(value: true): void }): void => {
+    const handle = (reply: { ok(value: true): void; error(name: string): void }): void => {
+      // It may have stood still for so long that another one has taken over.
+      const now = this.cluster.groups.coordinatorOf(this.options.group);
+      if (now !== to) return reply.error('NOT_COORDINATOR');
       ask.act();
       reply.ok(true);
     };

@@ -61,12 +61,25 @@ export class Controller {
 
   /** A process started: it registers once it is up and its earlier session has ended. */
   booted(broker: SimBroker): void {
-    const { life } = broker;
     const startUp = this.network.between(START_UP.least, START_UP.most);
-    const wait = Math.max(startUp, (this.fencings.get(broker.id)?.due ?? 0) - this.agenda.now);
-    this.agenda.after(wait, () => {
-      if (broker.life === life && broker.state === 'starting') this.register(broker);
-    });
+    this.registerIn(Math.max(startUp, this.fencingDue(broker)), broker);
+  }
+
+  /**
+   * A process that stood still goes on. Within its session nobody noticed; else it learns with its
+   * next heartbeat that it was fenced, and registers anew.
+   */
+  thawed(broker: SimBroker): void {
+    const fencing = this.fencings.get(broker.id);
+    if (broker.state === 'serving' && this.unfenced.get(broker.id) === broker) {
+      if (fencing !== undefined) cancel(fencing);
+      this.fencings.delete(broker.id);
+      for (const partition of this.partitions()) partition.awake(broker.id);
+      return;
+    }
+    broker.state = 'starting';
+    const heartbeat = this.network.between(1, this.timings.heartbeatMs);
+    this.registerIn(Math.max(heartbeat, this.fencingDue(broker)), broker);
   }
 
   /** A broker says good-bye: its leaderships move while it still serves (controlled shutdown). */
@@ -74,7 +87,7 @@ export class Controller {
     this.fence(broker);
   }
 
-  /** A process is gone; nobody notices until its session ends. */
+  /** A process is gone, or stands still; nobody notices until its session ends. */
   died(broker: SimBroker): void {
     if (!this.unfenced.has(broker.id) || this.fencings.has(broker.id)) return;
     const { sessionMs, heartbeatMs } = this.timings;
@@ -95,6 +108,19 @@ export class Controller {
   prefer(partition: SimPartition): void {
     const [first] = partition.replicas;
     if (partition.leader !== first && this.candidateFor(partition) === first) this.elect(partition);
+  }
+
+  /** How long the session of an earlier life lasts yet. */
+  private fencingDue(broker: SimBroker): number {
+    return (this.fencings.get(broker.id)?.due ?? 0) - this.agenda.now;
+  }
+
+  private registerIn(wait: number, broker: SimBroker): void {
+    const { life } = broker;
+    this.agenda.after(wait, () => {
+      const isStill = broker.life === life && broker.state === 'starting' && !broker.frozen;
+      if (isStill) this.register(broker);
+    });
   }
 
   private register(broker: SimBroker): void {

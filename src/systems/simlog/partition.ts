@@ -150,6 +150,14 @@ export class SimPartition implements TopicPartition {
     this.replicate();
   }
 
+  /** A broker goes on that nobody took for dead. */
+  awake(broker: number): void {
+    if (this.leader === broker) {
+      this.replicate();
+      this.advance();
+    } else if (this.replicas.includes(broker)) this.follow(broker);
+  }
+
   /** Replicas on brokers that serve; sabotage reaches into them. */
   servingLogs(): ReplicaLog[] {
     return this.replicas.filter((id) => this.brokerOf(id).serves).map((id) => this.logOf(id));
