@@ -41,6 +41,8 @@ export class LimitedVolumes {
       if (this.#mounted.has(volume)) continue;
       if (this.#kind === 'ext4') await this.#format(volume, size, signal);
       await this.#mountOne(volume, signal);
+      // Nobody expects it in a folder of his own; a broker takes it for a partition and gives up.
+      await rm(join(this.here(volume), 'lost+found'), { recursive: true, force: true });
       this.#mounted.add(volume);
     }
   }
