@@ -98,6 +98,7 @@ function whyUnsure(record: RunRecord, { name, ends }: FinalRead): string | null 
   const committed = seriesOf(record.samples, 'committed', name).at(-1)?.value;
   if (committed === undefined) return `the group's commits on ${name} were not looked at`;
   // Behind the last stable offset nothing is owed to a group that reads committed data only.
-  const end = Number(ends?.lastStable ?? ends?.highWatermark ?? 0);
+  if (ends === null) return 'where the log ends is not known';
+  const end = Number(ends.lastStable);
   return committed >= end ? null : `the group had committed ${committed} of ${end}`;
 }

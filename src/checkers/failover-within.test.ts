@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { seconds } from '../core/time.ts';
+import { ms, seconds } from '../core/time.ts';
+import type { RunEvent } from '../record/events.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Finding } from './checker.ts';
 import { failoverWithin, failoverWithinChecker } from './failover-within.ts';
@@ -207,5 +208,106 @@ describe('failover-within', () => {
     expect(failoverWithinChecker.statement(failoverWithin(seconds(15)).params)).toBe(
       'writes to partitions whose leader was lost resume within 15 s',
     );
+  });
+});
+
+describe('failover-within, of planned changes', () => {
+  const told = { kind: 'change', step: 'change-1', change: 'rolling-restart', took: true } as const;
+  const led = (t: number, leader: string, partition = 1): RunEvent => ({
+    t,
+    kind: 'leadership',
+    topic: 'orders',
+    partition,
+    leader,
+    epoch: 1,
+    isr: ['broker-1', 'broker-2'],
+  });
+  /** No fault; a change from 30 s to 40 s that moves the leader of orders-1 at 33 s. */
+  const changed =
+    (...more: readonly RunEvent[]) =>
+    (draft: Draft): void => {
+      draft.events = draft.events.filter(({ kind }) => kind !== 'fault' && kind !== 'outage');
+      draft.events.push(
+        led(0, 'broker-1'),
+        { t: 30_000, ...told, act: 'begin', nodes: [], seen: '' },
+        led(33_000, 'broker-2'),
+        { t: 40_000, ...told, act: 'end', nodes: ['broker-1'], seen: 'done' },
+        ...more,
+      );
+      draft.events.sort((a, b) => a.t - b.t);
+    };
+  const short = outage({
+    partition: 1,
+    lastAckSentAt: 33_000,
+    lastAckAt: 33_005,
+    firstUnackedSentAt: 33_010,
+    lastUnackedSentAt: 33_300,
+    firstAckSentAt: 33_390,
+    firstAckAt: 33_400,
+  });
+
+  it('measures an outage of a planned change by its own sends, and is not suspicious of haste', () => {
+    const finding = check(recordOf(changed(short)), seconds(2));
+    expect(finding).toMatchObject({
+      outcome: 'pass',
+      because: 'the longest of 1 outages took between 290 ms and 400 ms',
+    });
+    expect(finding.measured.map(({ name }) => name)).toEqual([
+      'later outage of orders-1, at least',
+      'later outage of orders-1, at most',
+    ]);
+    expect(check(recordOf(changed(short)), ms(200)).outcome).toBe('fail');
+  });
+
+  it('bounds a move that lost no attempt by the largest latency', () => {
+    const quick = (draft: Draft): void => {
+      changed()(draft);
+      for (let t = 500; t < AT.end; t += 500) {
+        draft.samples.push({ t, series: 'latency.due.max', of: 'load', value: 120 });
+      }
+    };
+    const finding = check(recordOf(quick), seconds(1));
+    expect(finding.outcome).toBe('pass');
+    // 250 ms of an outage that is not told, two turns of 20 ms, and 120 ms.
+    expect(finding.measured[1]).toMatchObject({ value: 410 });
+  });
+
+  it('says so when no partition was touched', () => {
+    const finding = check(
+      recordOf((draft) => {
+        changed()(draft);
+        draft.events = draft.events.filter(({ kind }) => kind !== 'leadership');
+      }),
+    );
+    expect(finding.because).toMatch(/no partition lost its leader to a fault or a planned change/);
+  });
+
+  it.each(['stop', 'isolate', 'restart'])(
+    'has no floor for %s, which can be noticed at once',
+    (name) => {
+      const fast = (draft: Draft): void => {
+        withOutage(outage({ lastUnackedSentAt: AT.engage + 300, firstAckAt: AT.engage + 800 }))(
+          draft,
+        );
+        draft.events = draft.events.map((event) =>
+          event.kind === 'fault' ? { ...event, fault: name } : event,
+        );
+      };
+      expect(check(recordOf(fast)).outcome).toBe('pass');
+    },
+  );
+
+  it('takes slots that found no room behind waiting attempts for tries in vain', () => {
+    const paused = (draft: Draft): void => {
+      withOutage(outage({ lastUnackedSentAt: AT.engage + 900, firstAckAt: AT.engage + 9_000 }))(
+        draft,
+      );
+      draft.samples = draft.samples.map((row) =>
+        row.of === 'orders-0' && row.series === 'dropped' && row.t <= AT.engage + 9_000
+          ? { ...row, value: row.t > AT.engage + 2_000 ? 25 : 0 }
+          : row,
+      );
+    };
+    expect(check(recordOf(paused)).measured[0]).toMatchObject({ value: 8_495 });
   });
 });

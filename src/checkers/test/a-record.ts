@@ -1,4 +1,11 @@
-import type { FaultEvent, FinalOffsetsEvent, OutageEvent, RunEvent } from '../../record/events.ts';
+import type {
+  FaultEvent,
+  FinalOffsetsEvent,
+  LatencyEvent,
+  NodeEvent,
+  OutageEvent,
+  RunEvent,
+} from '../../record/events.ts';
 import { type DeliveryDelta, type Fate, type FateDelta, mergeDeltas } from '../../record/ledger.ts';
 import type { RunPlan } from '../../record/plan.ts';
 import type { Ranges } from '../../record/ranges.ts';
@@ -126,6 +133,35 @@ export const ends = (
   ...changes,
 });
 
+/** Latency of a window of the clean record. */
+export const latency = (
+  name: LatencyEvent['window'],
+  from: LatencyEvent['from'],
+  changes: Partial<LatencyEvent> = {},
+): RunEvent & LatencyEvent => ({
+  t: 64_000,
+  kind: 'latency',
+  window: name,
+  from,
+  count: 2_000,
+  ...(from === 'lateness'
+    ? { p50: 1, p90: 2, p99: 3, p999: 4, max: 5 }
+    : { p50: 5, p90: 10, p99: 20, p999: 40, max: 80 }),
+  ...changes,
+});
+
+/** A look at a node that came out otherwise than the one before. */
+export const nodeSeen = (t: number, changes: Partial<NodeEvent> = {}): RunEvent & NodeEvent => ({
+  t,
+  kind: 'node',
+  node: 'broker-1',
+  state: 'up',
+  incarnation: '1',
+  ended: null,
+  expected: true,
+  ...changes,
+});
+
 const window = (
   name: 'warm-up' | 'baseline' | 'disturb' | 'recover',
   from: number,
@@ -146,15 +182,7 @@ const cleanEvents = (): RunEvent[] => [
     host: {},
   },
   { t: 0, kind: 'phase', phase: 'load', state: 'begin' },
-  {
-    t: 0,
-    kind: 'node',
-    node: 'broker-1',
-    state: 'up',
-    incarnation: '1',
-    ended: null,
-    expected: true,
-  },
+  nodeSeen(0),
   {
     t: 0,
     kind: 'effective-config',
@@ -171,6 +199,11 @@ const cleanEvents = (): RunEvent[] => [
   act('confirm-heal', AT.heal + 200, AT.healed),
   outage(),
   { t: AT.loadEnd, kind: 'phase', phase: 'load', state: 'end' },
+  ...(['baseline', 'disturb', 'recover'] as const).flatMap((name) => [
+    latency(name, 'due'),
+    latency(name, 'send'),
+    latency(name, 'lateness'),
+  ]),
   ends(0),
   ends(1),
   { t: AT.end, kind: 'end', events: 0, samples: 0, deltas: 0, reason: 'completed' },
@@ -193,12 +226,10 @@ function cleanSamples(): Sample[] {
         rows.push({ t, series: 'dropped', of: name, value: 0 });
         rows.push({ t, series: 'late', of: name, value: 0 });
       }
-      rows.push({
-        t,
-        series: 'lag',
-        of: name,
-        value: loaded ? 10 : t < AT.loadEnd + 1_500 ? 3 : 0,
-      });
+      const end = Math.min(Math.max(0, (t - AT.baseline) / 20), RECORDS);
+      const lag = Math.min(end, loaded ? 10 : t < AT.loadEnd + 1_500 ? 3 : 0);
+      rows.push({ t, series: 'lag', of: name, value: lag });
+      rows.push({ t, series: 'committed', of: name, value: end - lag });
     }
     rows.push({ t, series: 'host.loop-delay.p99', of: 'host', value: 3 });
     rows.push({ t, series: 'host.cpu-busy', of: 'host', value: 0.6 });
