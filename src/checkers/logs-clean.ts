@@ -1,11 +1,13 @@
 import { showCount } from '../core/units.ts';
-import { fatalSignatureOf } from '../record/log-signatures.ts';
+import { fatalSignatureOf, isBroughtBy } from '../record/log-signatures.ts';
 import type { LogDigest, RunRecord } from '../record/run-record.ts';
 import type { Anomaly, Checker } from './checker.ts';
 import { decide, fullDisk } from './finding.ts';
 
 /**
  * Claim, of every run: no node's log bears a fatal signature (log-signatures.ts, a closed list).
+ *
+ * Does not mind: what a disk fault makes its target say when it gives up.
  *
  * Sees: out of memory, a crash of the JVM, a fatal fault of Kafka's own, all log folders failed.
  * Other lines of level ERROR are counted and shown; during a fault they are normal.
@@ -34,7 +36,7 @@ export const logsCleanChecker: Checker = {
             unit: 'count' as const,
           })),
       ],
-      anomalies: logs.flatMap(witnesses),
+      anomalies: logs.flatMap((digest) => witnesses(digest, faultsOn(record, digest.node))),
       doubts: silentNodes(record),
       holds: `no fatal signature in ${showCount(lines)} lines of ${logs.length} logs`,
     });
@@ -45,10 +47,18 @@ export const logsCleanChecker: Checker = {
   },
 };
 
-const witnesses = ({ node, errors }: LogDigest): Anomaly[] =>
+/** Names of the faults that were engaged on a node. */
+const faultsOn = ({ events }: RunRecord, node: string): string[] =>
+  events.flatMap((event) =>
+    event.kind === 'fault' && event.act === 'engage' && event.took && event.targets.includes(node)
+      ? [event.fault]
+      : [],
+  );
+
+const witnesses = ({ node, errors }: LogDigest, faults: readonly string[]): Anomaly[] =>
   errors.flatMap(({ line, text }) => {
     const signature = fatalSignatureOf(text);
-    if (signature === null) return [];
+    if (signature === null || faults.some((fault) => isBroughtBy(signature, fault))) return [];
     return [{ code: 'FATAL_IN_LOG', where: node, text: `${signature} in line ${line}: ${text}` }];
   });
 

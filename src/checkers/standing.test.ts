@@ -233,6 +233,20 @@ describe('logs-clean', () => {
     expect(finding.anomalies).toMatchObject([{ code: 'FATAL_IN_LOG', where: 'broker-1' }]);
   });
 
+  it('does not mind what a disk fault makes its target say, and nobody else', () => {
+    const halted = errors('[..] ERROR Shutdown broker because all log dirs in /data have failed');
+    const outcome = (target: string, fault: string): string =>
+      check((draft) => {
+        halted(draft);
+        draft.events = draft.events.map((event) =>
+          event.kind === 'fault' ? { ...event, fault, targets: [target] } : event,
+        );
+      }).outcome;
+    expect(outcome('broker-1', 'disk-full')).toBe('pass');
+    expect(outcome('broker-2', 'disk-full')).toBe('fail');
+    expect(outcome('broker-1', 'down')).toBe('fail');
+  });
+
   it('cannot tell when the disk that nodes were given was full', () => {
     const finding = check((draft) => {
       errors('[..] ERROR Shutdown broker because all log dirs in /data have failed')(draft);

@@ -113,6 +113,8 @@ async function seenToGiveUp(
       signal,
       within: seconds(60),
       every: ms(100),
+      // It takes a moment from the last answer to the end of the process.
+      steadyFor: seconds(1),
       code: 'FAULT_INEFFECTIVE',
       until: (now) => now.incarnation !== incarnation || !now.answers,
     },

@@ -5,11 +5,11 @@ import { perSecond } from '../core/units.ts';
 import { CAPABILITIES } from '../environments/capabilities.ts';
 import { composition } from '../registry.ts';
 import { produceConsume } from '../workloads/produce-consume/builder.ts';
-import { crash, down, leaderOf, role } from './builders.ts';
+import { crash, diskFull, down, leaderOf, nemesis, pause, role } from './builders.ts';
 import { plan } from './plan.ts';
-import type { Scenario, Step } from './scenario.ts';
+import type { Composed, Scenario, Step } from './scenario.ts';
 
-const scenarioWith = (...timeline: readonly Step[]): Scenario => ({
+const scenarioWith = (...timeline: readonly (Step | Composed)[]): Scenario => ({
   name: 'one thing after the other',
   claim: 'nothing is lost',
   topology: {
@@ -22,7 +22,7 @@ const scenarioWith = (...timeline: readonly Step[]): Scenario => ({
   checks: [noLoss()],
 });
 
-const planOf = (...timeline: readonly Step[]) =>
+const planOf = (...timeline: readonly (Step | Composed)[]) =>
   plan(scenarioWith(...timeline), composition.catalog, {
     environment: 'local',
     offers: { offered: new Set(CAPABILITIES), clock: 'real', start: 'jvm' },
@@ -32,7 +32,7 @@ const planOf = (...timeline: readonly Step[]) =>
     suite: 'suites/x.suite.ts',
   });
 
-const problemsOf = (...timeline: readonly Step[]): string => {
+const problemsOf = (...timeline: readonly (Step | Composed)[]): string => {
   const planned = planOf(...timeline);
   return 'problems' in planned ? planned.problems.join('\n') : '';
 };
@@ -97,5 +97,56 @@ describe('a timeline', () => {
     const planned = planOf(first);
     if ('problems' in planned) throw new Error(planned.problems.join());
     expect(planned.plan.load.overtimeMs).toBe(30_000);
+  });
+});
+
+describe('random harm in a timeline', () => {
+  const chance = (more: Partial<Composed['nemesis']> = {}): Composed =>
+    nemesis({
+      from: [down(leader), pause(role('broker', 'one'))],
+      every: seconds(3),
+      hold: seconds(2),
+      ...more,
+    });
+  const stepsOf = (...timeline: readonly (Step | Composed)[]) => {
+    const planned = planOf(...timeline);
+    if ('problems' in planned) throw new Error(planned.problems.join('\n'));
+    return planned.plan.timeline;
+  };
+
+  it('becomes ordinary steps, by the seed of the run or one of its own', () => {
+    const steps = stepsOf(chance());
+    expect(steps.map(({ id }) => id)).toEqual(['nemesis-1', 'nemesis-2']);
+    expect(stepsOf(chance())).toEqual(steps);
+    const seeded = ['a', 'b', 'c', 'd', 'e'].map((seed) =>
+      JSON.stringify(stepsOf(chance({ seed }))),
+    );
+    expect(new Set(seeded).size).toBeGreaterThan(1);
+  });
+
+  it('stays away from the steps that a person wrote', () => {
+    const steps = stepsOf(chance(), { ...first, at: seconds(1) });
+    // Until 6 s it is held, and ten more seconds are for coming back: 18 s is the next tick.
+    expect(steps.map(({ id, atMs }) => [id, atMs])).toEqual([
+      ['first', 1_000],
+      ['nemesis-1', 18_000],
+    ]);
+  });
+
+  it('is refused with every reason', () => {
+    expect(problemsOf(chance({ until: seconds(30) }))).toContain(
+      'timeline nemesis: until 30000 ms: the load ends at 30000 ms',
+    );
+    const wiping = down(leader, { wipe: { topic: 'orders', partition: 0 }, lastCopy: true });
+    expect(problemsOf(chance({ from: [wiping, diskFull(leader)] }))).toBe(
+      [
+        'timeline nemesis: from[0]: chance never wipes the last copy of a partition',
+        'timeline nemesis: from[1]: fault disk-full: volume "data" of role "broker" has no limit ' +
+          '(kafka.dataLimitMiB gives brokers one)',
+      ].join('\n'),
+    );
+    expect(problemsOf(chance({ from: [down(role('controller'))] }))).toBe(
+      'timeline nemesis: no fault fits from 3000 ms to 25000 ms within the limits',
+    );
   });
 });
