@@ -9,8 +9,8 @@ import { sizeOf } from './targets.ts';
  *
  * - What could never be healed is refused wherever it is planned: the data of a voter, and the last
  *   copy of a partition unless the step says that it means just that.
- * - What can be healed is a matter of taste, so steps that a person wrote are carried out as written;
- *   random harm keeps to `downAtOnce`.
+ * - What can be healed is a matter of taste, so steps that a person wrote are carried out as they
+ *   are; random harm keeps to `downAtOnce`.
  *
  * All of it is pure. What only the running system knows, such as who is in sync, is looked at once
  * more when the harm is done (down.ts).

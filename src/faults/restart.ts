@@ -8,7 +8,7 @@ import { showVictim, untilLeft } from './stop.ts';
  * restart: the process ends and is started again at once, by SIGTERM, or by SIGKILL when it is to
  * be `hard`. Nobody keeps it away: the hold only says how long the step lasts at least. What sets
  * it apart from `stop` and `crash` is the new life that comes while the session of the old one may
- * still be alive; Kafka turns such a broker away until that is over (DUPLICATE_BROKER_REGISTRATION).
+ * still be alive; Kafka turns such a broker away until then (DUPLICATE_BROKER_REGISTRATION).
  */
 export const restart: FaultKind = {
   name: 'restart',

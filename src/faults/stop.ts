@@ -40,7 +40,7 @@ export const stop: FaultKind = {
 export const showVictim = ({ node, incarnation }: Victim): string => `${node.id} (${incarnation})`;
 
 /**
- * Kafka in KRaft mode waits up to five minutes for its leaderships to move; that long no step lasts.
+ * Kafka in KRaft mode waits up to five minutes for its leaderships to move; no step lasts so long.
  */
 const LEAVING_LIMIT = seconds(60);
 

@@ -4,7 +4,7 @@ import type { FaultStep, StepPlan } from '../record/plan.ts';
 import { faultProblems, type StepGround, WITHIN_MS } from './plan-timeline.ts';
 import type { Composed, Step } from './scenario.ts';
 
-/** Load goes on at least so long after the last heal of random harm, unless a scenario says when. */
+/** Load goes on at least so long after the last heal of random harm, unless told when. */
 const RECOVER_MS = 5_000;
 
 /** Where random harm is planned. */

@@ -14,6 +14,7 @@ const TRY_EXT4 = `${TRY_TMPFS} && cd /tmp && mkdir at && truncate -s 1M image &&
 mke2fs -q -t ext4 image && mount -t ext4 -o loop image at && mount -o remount,abort at &&
 ! { echo x > at/file; } 2>/dev/null`;
 
+const UNSHARE = 'unshare';
 let found: FileSystemProbe | undefined;
 
 /** Tries what can be mounted here, once per process; takes some ten milliseconds. */
@@ -29,7 +30,7 @@ function probe(): FileSystemProbe {
   const attempt = (script: string): string | null => {
     const flags = UNSHARE_FLAGS[mode].filter((flag) => flag !== '--pid');
     const argv = [...flags, '--mount', '--', 'sh', '-c', script];
-    const ran = spawnSync('unshare', argv, { encoding: 'utf8', timeout: 5_000 });
+    const ran = spawnSync(UNSHARE, argv, { encoding: 'utf8', timeout: 5_000 });
     if (ran.error !== undefined) return ran.error.message;
     return ran.status === 0 ? null : ran.stderr.trim().split('\n')[0] || `exit ${ran.status}`;
   };

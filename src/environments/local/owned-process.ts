@@ -214,7 +214,7 @@ function endOf(child: ChildProcess): Promise<Ended> {
   });
 }
 
-/** The shell's one child is the process; it is there within milliseconds, or the shell has ended. */
+/** The shell's one child is the process; it is there within milliseconds, or it has ended. */
 async function enteredPid(child: ChildProcess, ended: Promise<Ended>): Promise<number | null> {
   let over = false;
   void ended.then(() => {

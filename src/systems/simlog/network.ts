@@ -27,8 +27,8 @@ const ONE_WAY = { least: 0.2, most: 1.2 };
 const PATIENCE = 1_000;
 
 /**
- * Carries requests: late, and in vain when nobody is there or the broker dies over them. At one that
- * stands still they wait, and are worked on when it goes on, even if the client has given up.
+ * Carries requests: late, and in vain when nobody is there or the broker dies over them. At one
+ * that stands still they wait, and are worked on when it goes on, even if the client has given up.
  */
 export class Network {
   private readonly agenda: Agenda;
