@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Lane, Traffic } from './lane.ts';
+import { resetSocket } from './reset-socket.ts';
 
 /** Bytes on their way, or the end of the stream, with the time at which it is handed on. */
 interface Piece {
@@ -127,7 +128,7 @@ export class Flow implements Traffic {
   }
 
   #finish(how: Ending, sink: Socket): void {
-    if (how === 'reset') sink.resetAndDestroy();
+    if (how === 'reset') resetSocket(sink);
     else sink.end();
   }
 

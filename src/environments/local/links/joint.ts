@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { Flow } from './flow.ts';
 import type { Lane } from './lane.ts';
 import type { Route } from './link-routes.ts';
+import { resetSocket } from './reset-socket.ts';
 
 /** The two directions of a pair, as seen by the one who opened a connection. */
 export interface Lanes {
@@ -73,8 +74,8 @@ export class Joint {
 
   /** Resets both ends at once, whatever the lanes say. */
   reset(): void {
-    this.#client.resetAndDestroy();
-    this.#server?.resetAndDestroy();
+    resetSocket(this.#client);
+    if (this.#server !== undefined) resetSocket(this.#server);
   }
 
   #closed(): void {

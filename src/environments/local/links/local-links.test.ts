@@ -100,6 +100,30 @@ describe('links in a thread', () => {
     await expect(links.look(A, 'nobody')).rejects.toThrow(/no link broker-1→nobody/);
   });
 
+  it('reset at once whoever does not read, and can be closed after that', async () => {
+    const [way] = links.ways(A, B);
+    const one = await call(way?.at ?? { host: '', port: 0 });
+    await until('accepted', () => node.sockets.length === 1);
+    const [held] = node.sockets;
+    const ends: (string | undefined)[] = [];
+    held?.removeAllListeners('data').pause();
+    held?.on('error', (error: NodeJS.ErrnoException) => ends.push(error.code));
+    for (let count = 0; count < 64; count += 1) one.socket.write(Buffer.alloc(1024 * 1024));
+    await until('blocked', async () => {
+      const before = await links.look(A, B);
+      const after = await links.look(A, B);
+      return before.passedBytes > 1024 * 1024 && before.passedBytes === after.passedBytes;
+    });
+    expect(await links.reset(A, B)).toBe(1);
+    held?.resetAndDestroy();
+    await until('gone', async () => (await links.look(A, B)).connections === 0);
+    let closed = false;
+    void proxy.close().then(() => {
+      closed = true;
+    });
+    await until('closed', () => closed);
+  });
+
   it('see nobody around them as long as all come their way', async () => {
     await comes(links.ways(A, B)[0]?.at ?? { host: '', port: 0 });
     expect(await links.around(A, B)).toEqual([]);
