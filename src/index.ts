@@ -52,6 +52,16 @@ export {
   type WhichNodes,
 } from './scenario/change-builders.ts';
 export { scenario } from './scenario/collector.ts';
+export {
+  blackhole,
+  bridge,
+  cut,
+  type FarEnd,
+  isolate,
+  resetLinks,
+  slow,
+  split,
+} from './scenario/link-builders.ts';
 export { flashSale, iot, logProcessing } from './scenario/load-presets.ts';
 export {
   churn,

@@ -19,13 +19,20 @@ import type { Environment } from './environments/environment.ts';
 import { type Examined, examineLocal } from './environments/local/examine.ts';
 import { localEnvironment } from './environments/local/local-environment.ts';
 import { memoryEnvironment } from './environments/memory/memory-environment.ts';
+import { blackhole } from './faults/blackhole.ts';
+import { bridge } from './faults/bridge.ts';
 import { crash } from './faults/crash.ts';
+import { cut } from './faults/cut.ts';
 import { diskFailed } from './faults/disk-failed.ts';
 import { diskFull } from './faults/disk-full.ts';
 import { down } from './faults/down.ts';
 import type { FaultKind } from './faults/fault.ts';
+import { isolate } from './faults/isolate.ts';
 import { pause } from './faults/pause.ts';
+import { resetLinks } from './faults/reset-links.ts';
 import { restart } from './faults/restart.ts';
+import { slow } from './faults/slow.ts';
+import { split } from './faults/split.ts';
 import { stop } from './faults/stop.ts';
 import { memberCrash } from './faults/member-crash.ts';
 import { memberLeave } from './faults/member-leave.ts';
@@ -77,6 +84,13 @@ const FAULTS = named<FaultKind>(
   restart,
   diskFull,
   diskFailed,
+  cut,
+  isolate,
+  split,
+  bridge,
+  slow,
+  resetLinks,
+  blackhole,
   memberPause,
   memberPoison,
   memberCrash,

@@ -1,10 +1,11 @@
 import type { Clock } from '../core/clock.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Rng } from '../core/rng.ts';
+import type { Instant } from '../core/time.ts';
 import type { Capability } from '../environments/capabilities.ts';
 import type { Links } from '../environments/links.ts';
 import type { Node, RoleSpec } from '../environments/node.ts';
-import type { SessionId } from '../record/names.ts';
+import type { NodeId, SessionId } from '../record/names.ts';
 import type { LinkClass, TopicPlan } from '../record/plan.ts';
 import type { TargetRule } from '../record/targets.ts';
 import type { Sut } from '../systems/system.ts';
@@ -81,6 +82,10 @@ export interface MemberLook {
 export interface Engaged {
   /** How it was done, for the record: "SIGKILL to pid 4711". */
   readonly mechanism: string;
+  /** When the harm began, of a fault that looked first; the start of engage unless told. */
+  readonly began?: Instant;
+  /** Nodes whose partitions it affects; its targets unless told. */
+  readonly harmed?: readonly NodeId[];
   /**
    * Looks from another angle whether it bit: process gone, address refuses. Waits as long as that
    * may take.

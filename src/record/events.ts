@@ -74,7 +74,7 @@ export interface FaultEvent {
   readonly took: boolean;
   /** What was seen, in words. */
   readonly seen: string;
-  /** Partitions that were led by a target when the fault was engaged. */
+  /** Partitions that were led by a node that the fault harms, when it was engaged. */
   readonly affected: readonly TopicPartition[];
   readonly mechanism: string;
 }

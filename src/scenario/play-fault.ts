@@ -6,9 +6,10 @@ import type { Node } from '../environments/node.ts';
 import type { Effect, Engaged } from '../faults/fault.ts';
 import { type Resolved, resolveTargets } from '../faults/targets.ts';
 import type { FaultEvent } from '../record/events.ts';
-import type { TopicPartition } from '../record/names.ts';
+import type { NodeId, TopicPartition } from '../record/names.ts';
 import type { FaultStep } from '../record/plan.ts';
 import type { TargetRule } from '../record/targets.ts';
+import type { Leadership } from '../systems/system.ts';
 import type { TimelineInput } from './timeline.ts';
 
 /**
@@ -62,7 +63,8 @@ async function engage(
     const rng = input.rng.fork(step.id);
     const { target, other, members } = await resolveBoth(step, input, rng);
     acts.targets = [...target.map(({ id }) => id), ...members];
-    acts.affected = await ledBy(target, input);
+    const led = await input.sut.leadership(input.topics, scope.signal);
+    acts.affected = ledBy(nodeIds(target), led);
     for (const { id } of target) input.held.add(id);
     acts.from = clock.now();
     engaged = await kind.engage({
@@ -79,6 +81,8 @@ async function engage(
       signal: scope.signal,
     });
     acts.mechanism = engaged.mechanism;
+    acts.affected = ledBy(engaged.harmed ?? nodeIds(target), led);
+    acts.from = engaged.began ?? acts.from;
     return { took: true, seen: engaged.mechanism };
   });
   return engaged;
@@ -99,13 +103,13 @@ async function resolveBoth(
   return { target: nodes, other, members };
 }
 
-/** Partitions that a target leads at this moment. */
-async function ledBy(targets: readonly Node[], input: TimelineInput): Promise<TopicPartition[]> {
-  const now = await input.sut.leadership(input.topics, input.scope.signal);
-  return now
-    .filter(({ leader }) => targets.some(({ id }) => id === leader))
+const nodeIds = (nodes: readonly Node[]): readonly NodeId[] => nodes.map(({ id }) => id);
+
+/** Partitions that one of the nodes led. */
+const ledBy = (nodes: readonly NodeId[], led: readonly Leadership[]): readonly TopicPartition[] =>
+  led
+    .filter(({ leader }) => leader !== null && nodes.includes(leader))
     .map(({ topic, partition }) => ({ topic, partition }));
-}
 
 /** Tells the acts of one step, with what is known of it so far. */
 class Acts {
