@@ -37,10 +37,12 @@ const LOGBACK = `<configuration>
 /**
  * Limits in ticks are those of ZooKeeper's sample configuration in the production profile. Fast:
  * short ticks, because sessions expire on them; as many that a busy machine does not lose a quorum;
- * and a server that was led to a leader behind a cut link does not try it for all of initLimit.
+ * and whoever is elected does not wait for all of initLimit when nobody comes: a follower that was
+ * quicker than its leader tries again where it is refused, and gives up where a link takes its
+ * connection and closes it.
  */
 const TICKS = {
-  fast: { tickTime: 500, initLimit: 20, syncLimit: 10, connectToLearnerMasterLimit: 4 },
+  fast: { tickTime: 500, initLimit: 20, syncLimit: 10, 'leader.maxTimeToWaitForEpoch': 500 },
   production: { tickTime: 2_000, initLimit: 10, syncLimit: 5 },
 } as const;
 
