@@ -123,12 +123,14 @@ export async function untilBack(harmed: Harmed, signal: AbortSignal): Promise<Ef
       every: EVERY,
       code: 'FAULT_INEFFECTIVE',
       until: ({ now, looks: all }) =>
+        now.state === 'Stable' &&
         members.every((member, at) => {
           const seat = seatOf(now, member);
           const [then, look] = [before[at], all[at]];
           if (seat === undefined || look?.state !== 'working') return false;
           // Where there are more members than partitions, one may have nothing to do.
-          return seat.assigned.length === 0 || look.consumed > (then?.consumed ?? 0);
+          if (seat.assigned.length === 0) return now.members.length > assignedIn(harmed.before);
+          return look.consumed > (then?.consumed ?? 0);
         }),
     },
   );

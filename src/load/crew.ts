@@ -133,7 +133,8 @@ class Crew implements LoadPool {
   }
 
   #hire(job: WorkerJob): Worker {
-    return new Worker(job, this.#input.openLine, (news) => this.#heard(job, news));
+    const say = (news: WorkerNews): void => this.#heard(job, news);
+    return new Worker(this.#input.openLine, { job, say, standby: false });
   }
 
   #heard(job: WorkerJob, news: WorkerNews): void {

@@ -4,6 +4,7 @@ import type { Workload } from '../workloads/workload.ts';
 import { crewOf } from './crew.ts';
 import type { LoadPool, LoadTells, WorkerJob } from './pool.ts';
 import { openBody } from './worker-body.ts';
+import type { WorkerBody } from './worker-parts.ts';
 
 /** What a pool of inline workers is made of. */
 export interface InlinePoolInput {
@@ -21,13 +22,19 @@ export const inlinePool = ({ jobs, tells, clock, workload, clients }: InlinePool
     jobs,
     tells,
     clock,
-    openLine: (job, say) => {
-      const body = openBody({ job, workload, clients, clock, say, loopDelayP99: () => null });
+    openLine: ({ job, say, standby }) => {
+      const open = (): WorkerBody =>
+        openBody({ job, workload, clients, clock, say, loopDelayP99: () => null });
+      let body = standby ? undefined : open();
+      const close = async (): Promise<void> => body?.close();
       return {
-        tell: (command) => body.hear(command),
-        thaw: () => body.hear({ kind: 'act', what: 'thaw' }),
-        kill: () => body.close(),
-        close: () => body.close(),
+        tell: (command) => {
+          if (command.kind === 'open') body ??= open();
+          else body?.hear(command);
+        },
+        thaw: () => body?.hear({ kind: 'act', what: 'thaw' }),
+        kill: close,
+        close,
       };
     },
   });

@@ -12,5 +12,14 @@ export interface WorkerLine {
   close(): Promise<void>;
 }
 
-/** Begins to open a worker; its news go to `say`. */
-export type OpenLine = (job: WorkerJob, say: (news: WorkerNews) => void) => WorkerLine;
+/** What a line is opened with. */
+export interface LineInput {
+  readonly job: WorkerJob;
+  /** Takes the news of the worker. */
+  readonly say: (news: WorkerNews) => void;
+  /** Makes everything ready and waits for the command to open. */
+  readonly standby: boolean;
+}
+
+/** Begins to open a worker. */
+export type OpenLine = (input: LineInput) => WorkerLine;

@@ -7,6 +7,8 @@ import type { EncodedLatencies } from './latency.ts';
 
 /** What the conductor tells a load worker; plain data, because it may cross to a thread. */
 export type WorkerCommand =
+  /** A worker that stands by opens. */
+  | { readonly kind: 'open' }
   /** The timetable's slot 0 is due at this moment. */
   | { readonly kind: 'start'; readonly at: Instant }
   | { readonly kind: 'window'; readonly window: WindowName }

@@ -18,6 +18,9 @@ import { Worker } from './worker.ts';
  *
  *   working ── pause, pause-silent ──► paused ── resume ──► working
  *      └────── leave, crash ─────────► away  ─── join ────► working
+ *
+ * While one is away, a worker stands by for it: a thread takes seconds to load what it runs on a
+ * busy machine, and a member has to be back before its session is over.
  */
 
 /** What the receivers work with. */
@@ -30,8 +33,9 @@ export interface ReceiversInput {
   readonly fail: (job: WorkerJob, message: string) => void;
 }
 
-/** A worker does what it is told within this long, or hangs. */
+/** A worker does what it is told within this long, or hangs; joining may wait for a session. */
 const ACT_WITHIN: Span = seconds(15);
+const JOIN_WITHIN: Span = seconds(45);
 
 type Post = {
   readonly job: WorkerJob;
@@ -39,6 +43,8 @@ type Post = {
   life: number;
   /** Null while it is away. */
   worker: Worker | null;
+  /** Stands by while it is away. */
+  spare: Worker | null;
   state: PoolMemberLook['state'];
   frozen: boolean;
   consumed: number;
@@ -60,6 +66,7 @@ export class Receivers {
       job,
       life: 0,
       worker: null,
+      spare: null,
       state: 'away',
       frozen: false,
       consumed: 0,
@@ -102,7 +109,8 @@ export class Receivers {
 
   async closeAll(): Promise<void> {
     this.#closing = true;
-    await Promise.allSettled(this.working.map(({ line }) => line.close()));
+    const spares = this.#posts.flatMap(({ spare }) => (spare === null ? [] : [spare]));
+    await Promise.allSettled([...this.working, ...spares].map(({ line }) => line.close()));
   }
 
   #post(member: SessionId): Post {
@@ -117,13 +125,19 @@ export class Receivers {
     post.frozen = false;
     post.state = 'working';
     post.life += 1;
-    const { life } = post;
-    const worker = new Worker(post.job, this.#input.openLine, (news) => {
+    const worker = post.spare ?? this.#workerOf(post, { life: post.life, standby: false });
+    post.worker = worker;
+    if (post.spare !== null) worker.line.tell({ kind: 'open' });
+    post.spare = null;
+    await worker.opened.promise;
+  }
+
+  #workerOf(post: Post, { life, standby }: { life: number; standby: boolean }): Worker {
+    const say = (news: WorkerNews): void => {
       // A thread that was ended may have said something before.
       if (post.life === life) this.#heard(post, news);
-    });
-    post.worker = worker;
-    await worker.opened.promise;
+    };
+    return new Worker(this.#input.openLine, { job: post.job, say, standby });
   }
 
   #heard(post: Post, news: WorkerNews): void {
@@ -147,13 +161,14 @@ export class Receivers {
     const { worker, job } = post;
     if (what === 'join') {
       if (worker !== null) return;
-      await this.#within(`member ${job.session} to join`, this.#hire(post), signal);
+      const joining = { what: `member ${job.session} to join`, within: JOIN_WITHIN };
+      await this.#within(joining, this.#hire(post), signal);
       return;
     }
     if (worker === null) {
       throw new HighwaterError('FAULT_FAILED', `member ${job.session} is away: no ${what} now`);
     }
-    const waiting = `member ${job.session} to ${what}`;
+    const waiting = { what: `member ${job.session} to ${what}`, within: ACT_WITHIN };
     await this.#within(waiting, this.#do(post, worker, what), signal);
   }
 
@@ -172,11 +187,13 @@ export class Receivers {
       this.#tell(post, { act: 'resumed', assigned: [], seen: 'it goes on' });
     } else if (what === 'leave') {
       await this.#end(post, worker);
+      this.#standBy(post);
       this.#tell(post, { act: 'left', assigned: [], seen: 'it was closed' });
     } else {
       await this.#order(post, worker, 'die');
       this.#isAway(post);
       await worker.line.kill();
+      this.#standBy(post);
       this.#tell(post, { act: 'crashed', assigned: [], seen: 'its thread was ended' });
     }
   }
@@ -197,6 +214,10 @@ export class Receivers {
     post.assigned = 0;
   }
 
+  #standBy(post: Post): void {
+    if (!this.#closing) post.spare = this.#workerOf(post, { life: post.life + 1, standby: true });
+  }
+
   async #order(post: Post, worker: Worker, what: ReceiverAct): Promise<void> {
     const acted = deferred<void>();
     post.acting.set(what, acted);
@@ -204,10 +225,14 @@ export class Receivers {
     await acted.promise;
   }
 
-  async #within(what: string, doing: Promise<void>, signal: AbortSignal): Promise<void> {
+  async #within(
+    { what, within }: { readonly what: string; readonly within: Span },
+    doing: Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const over = new AbortController();
-    const late = this.#input.clock.sleep(ACT_WITHIN, over.signal).then(() => {
-      const text = `waited for ${what}: not within ${showSpan(ACT_WITHIN)}`;
+    const late = this.#input.clock.sleep(within, over.signal).then(() => {
+      const text = `waited for ${what}: not within ${showSpan(within)}`;
       throw new HighwaterError('FAULT_FAILED', text);
     });
     // Called off below, which is the normal case.

@@ -13,6 +13,7 @@ import {
   type ThreadNews,
 } from './thread-messages.ts';
 import { openBody } from './worker-body.ts';
+import type { WorkerBody } from './worker-parts.ts';
 
 /** What the module that a worker thread runs has to give. */
 export interface ServeInput {
@@ -34,26 +35,28 @@ export function serveLoadWorker({ data, port, workloadOf, clientsOf }: ServeInpu
   const say = (news: WorkerNews | ThreadNews): void => port.postMessage(news);
   const failed = (thrown: unknown): void => say({ kind: 'failed', message: messageOf(thrown) });
   const clock = realClock(job.clockOrigin ?? undefined);
-  const body = openBody({
-    job,
-    workload: workloadOf(job.workload.name),
-    clients: clientsOf(job.view),
-    clock,
-    say,
-    loopDelayP99: loopDelay(),
-  });
+  const open = (): WorkerBody =>
+    openBody({
+      job,
+      workload: workloadOf(job.workload.name),
+      clients: clientsOf(job.view),
+      clock,
+      say,
+      loopDelayP99: loopDelay(),
+    });
+  let body = data.standby ? undefined : open();
   const over = new AbortController();
   stayAlive(clock, over.signal, say).catch(failed);
 
   // What was attempted must not be missing in the ledger only because something else broke: a
   // record in the log that nobody knows to have sent would be taken for a phantom.
   process.on('uncaughtException', (thrown) => {
-    body.report();
+    body?.report();
     failed(thrown);
   });
   const close = async (): Promise<void> => {
     over.abort(new Error('the worker is closed'));
-    await body.close();
+    await body?.close();
     say({ kind: 'closed' });
   };
   port.on('message', (command: WorkerCommand | ThreadCommand) => {
@@ -61,7 +64,8 @@ export function serveLoadWorker({ data, port, workloadOf, clientsOf }: ServeInpu
       close().catch(failed);
       return;
     }
-    body.hear(command);
+    if (command.kind === 'open') body ??= open();
+    else body?.hear(command);
     // As a handler that does not return: nothing else happens in this thread until the conductor
     // opens the gate.
     if (command.kind === 'act' && command.what === 'freeze') Atomics.wait(gate, 0, FROZEN);

@@ -4,6 +4,8 @@ import type { WorkerJob } from './pool.ts';
 /** What a worker thread is started with. */
 export interface ThreadData {
   readonly job: WorkerJob;
+  /** Opens only when it is told to. */
+  readonly standby: boolean;
   /** One 32-bit number: while it is `FROZEN`, a thread that was told to freeze stands still. */
   readonly gate: SharedArrayBuffer;
 }

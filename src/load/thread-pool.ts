@@ -5,7 +5,7 @@ import { type Instant, type Span, seconds, spanBetween } from '../core/time.ts';
 import { showSpan } from '../core/units.ts';
 import { crewOf } from './crew.ts';
 import { deferred } from './deferred.ts';
-import type { WorkerLine } from './line.ts';
+import type { LineInput, WorkerLine } from './line.ts';
 import type { WorkerCommand, WorkerNews } from './messages.ts';
 import type { LoadPool, LoadTells, WorkerJob } from './pool.ts';
 import {
@@ -37,12 +37,10 @@ export const threadPool = ({ jobs, tells, clock, worker }: ThreadPoolInput): Loa
     jobs: jobs.map((job) => ({ ...job, clockOrigin: clock.origin })),
     tells,
     clock,
-    openLine: (job, say) => new ThreadLine({ job, say, worker, clock }),
+    openLine: (input) => new ThreadLine({ ...input, worker, clock }),
   });
 
-interface ThreadInput {
-  readonly job: WorkerJob;
-  readonly say: (news: WorkerNews) => void;
+interface ThreadInput extends LineInput {
   readonly worker: URL;
   readonly clock: RealClock;
 }
@@ -58,11 +56,11 @@ class ThreadLine implements WorkerLine {
   #heardAt: Instant;
 
   constructor(input: ThreadInput) {
-    const { job, worker, clock } = input;
+    const { job, standby, worker, clock } = input;
     this.#input = input;
     this.#heardAt = clock.now();
     this.#thread = new Worker(worker, {
-      workerData: { job, gate: this.#gate.buffer } satisfies ThreadData,
+      workerData: { job, standby, gate: this.#gate.buffer } satisfies ThreadData,
       // Options of this process (a loader, a test runner's conditions) are not the worker's.
       execArgv: [],
       name: `highwater ${job.session}`,

@@ -1,6 +1,5 @@
 import { deferred } from './deferred.ts';
-import type { OpenLine, WorkerLine } from './line.ts';
-import type { WorkerNews } from './messages.ts';
+import type { LineInput, OpenLine, WorkerLine } from './line.ts';
 import type { WorkerJob } from './pool.ts';
 
 /** One life of a load worker, as the conductor knows it. */
@@ -11,12 +10,15 @@ export class Worker {
   readonly finished = deferred<void>();
 
   /** Begins to open it. */
-  constructor(job: WorkerJob, openLine: OpenLine, hear: (news: WorkerNews) => void) {
-    this.job = job;
-    this.line = openLine(job, (news) => {
-      if (news.kind === 'opened') this.opened.resolve();
-      hear(news);
-      if (news.kind === 'finished') this.finished.resolve();
+  constructor(openLine: OpenLine, input: LineInput) {
+    this.job = input.job;
+    this.line = openLine({
+      ...input,
+      say: (news) => {
+        if (news.kind === 'opened') this.opened.resolve();
+        input.say(news);
+        if (news.kind === 'finished') this.finished.resolve();
+      },
     });
   }
 }

@@ -34,7 +34,7 @@ export interface Churn {
   readonly target?: TargetRule;
   /** The first one leaves so long after the start of the baseline. */
   readonly from: Span;
-  /** From one leaving to the next. */
+  /** From one leaving to the next, or longer: a step begins when the one before is over. */
   readonly every: Span;
   /** How long each stays away. */
   readonly away: Span;
@@ -43,9 +43,8 @@ export interface Churn {
 
 /** Steps of a timeline in which members leave and come back, one step after the other. */
 export const churn = ({ target = members('one'), from, every, away, times }: Churn): Step[] =>
-  Array.from({ length: times }, (_, turn) => ({
-    at: ms(from + turn * every),
-    id: `churn-${turn + 1}`,
-    fault: leaveMembers(target),
-    hold: away,
-  }));
+  Array.from({ length: times }, (_, turn): Step => {
+    const step = { id: `churn-${turn + 1}`, fault: leaveMembers(target), hold: away };
+    if (turn === 0) return { at: from, ...step };
+    return { after: `churn-${turn}`, plus: ms(Math.max(0, every - away)), ...step };
+  });

@@ -102,7 +102,9 @@ class OneLife implements Life {
     consumer.on('consumer:group:rebalance', () =>
       onMember({ act: 'rebalancing', assigned: [], seen: 'the group rebalances' }),
     );
-    consumer.on('consumer:group:join', () => this.#tellAssigned(true));
+    // Of a classic group each join is news, also when it gives the same as before.
+    const isClassic = membership.protocol === 'classic';
+    consumer.on('consumer:group:join', () => this.#tellAssigned(isClassic));
     consumer.on('consumer:heartbeat:end', () => this.#tellAssigned(false));
     consumer.on('consumer:heartbeat:error', ({ error }) => this.#heartbeatFailed(error));
     // A group that could not be joined anew.
@@ -213,7 +215,9 @@ class OneLife implements Life {
     for (const key of this.#next.keys()) {
       if (!assigned.some((of) => showPartition(of) === key)) this.#next.delete(key);
     }
-    const seen = `${assigned.length} partitions, generation ${this.#consumer.generationId}`;
+    const { protocol } = this.#membership;
+    const which = protocol === 'classic' ? `generation ${this.#consumer.generationId}` : 'KIP-848';
+    const seen = `${assigned.length} partitions, ${which}`;
     this.#of.hearers.onMember({ act: 'assigned', assigned, seen });
   }
 
