@@ -2,13 +2,14 @@ import type { FeatureView } from '../clients/kafka/operations.ts';
 import type { LogAdmin } from '../clients/kafka/port.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Node } from '../environments/node.ts';
-import { compareVersions, ZOOKEEPER_UNTIL } from '../systems/kafka/distribution.ts';
+import { compareVersions } from '../systems/kafka/distribution.ts';
 import type { Sut } from '../systems/system.ts';
 import { type Bounced, bounce, provenBounced } from './bounce.ts';
 import type { ChangeGround, ChangeInput, ChangeKind, ChangeResult } from './change.ts';
 import { cannot, carryOut } from './order.ts';
 import { recordOf, textOf, unknownKeys } from './params.ts';
 import { rollOrder } from './roll-order.ts';
+import { versionInLog } from './running-version.ts';
 import { untilWhole } from './whole.ts';
 
 /**
@@ -18,9 +19,9 @@ import { untilWhole } from './whole.ts';
  * except that features are raised one by one: `--release-version` would raise kraft.version too,
  * and turn a fixed quorum into a dynamic one (KAFKA-21426).
  *
- * Proved by the nodes' new lives, by what each broker says that it supports, and by the level that
- * each broker reads back. Controllers are proved by the raise itself: the active one refuses a
- * level that a registered node does not support (KIP-584, KIP-919).
+ * Proved by the nodes' new lives, by the version that each tells in its own log, and by the level
+ * that each broker reads back; the active controller refuses a level that a registered node does
+ * not support (KIP-584, KIP-919).
  */
 export const rollingUpgrade: ChangeKind = {
   name: 'rolling-upgrade',
@@ -47,23 +48,15 @@ export const rollingUpgrade: ChangeKind = {
     if (specFor === undefined || to === undefined) throw cannot('this system has no versions');
     await using admin = await sut.clients('check').admin(signal);
     await untilWhole(input);
-    const before = await featuresOfAll(admin);
     const bounced: Bounced[] = [];
     for (const id of await rollOrder(ofKafka(sut), sut, signal)) {
       bounced.push(await bounce(id, input, specFor(id, { version: to })));
     }
     const rolled = await provenBounced(bounced, input);
     if (!rolled.took) return rolled;
-    const views = await featuresOfAll(admin);
-    const stale = [...views].filter(
-      ([broker, view]) =>
-        (view.supportedMax[LEVEL] ?? 0) <= (before.get(broker)?.supportedMax[LEVEL] ?? 0),
-    );
-    if (stale.length > 0) {
-      const names = stale.map(([broker]) => sut.nodeOf(broker)).join(', ');
-      return { took: false, seen: `${names} support no more than before: not another version` };
-    }
-    const raised = await raise(levelsFor(params, views), admin, input);
+    const others = await othersThan(to, ofKafka(sut));
+    if (others.length > 0) return { took: false, seen: others.join('; ') };
+    const raised = await raise(admin, input);
     return { took: raised.took, seen: `${rolled.seen}; ${raised.seen}` };
   },
 };
@@ -86,8 +79,8 @@ function versionProblems(params: JsonObject, { system }: ChangeGround): string[]
     ...(compareVersions(to, from) > 0
       ? []
       : [`to: ${to} is not later than ${from}, and metadata cannot be downgraded`]),
-    ...(system.spec['mode'] === 'zookeeper' && compareVersions(to, ZOOKEEPER_UNTIL) >= 0
-      ? [`to: ${to} has no ZooKeeper mode; a cluster is migrated to KRaft first`]
+    ...(system.spec['mode'] === 'zookeeper'
+      ? ['on ZooKeeper the level is in inter.broker.protocol.version; that is not upgraded here']
       : []),
   ];
 }
@@ -110,6 +103,16 @@ function levelsFor(
   return levelsOf(params) ?? { [LEVEL]: highest };
 }
 
+/** Nodes whose own log tells another version, each in words. */
+async function othersThan(version: string, nodes: readonly Node[]): Promise<readonly string[]> {
+  const told = await Promise.all(
+    nodes.map(async (node) => ({ id: node.id, said: await versionInLog(node) })),
+  );
+  return told
+    .filter(({ said }) => said !== version)
+    .map(({ id, said }) => `${id} says that it is ${said ?? 'nothing'}, not ${version}`);
+}
+
 async function featuresOfAll(admin: LogAdmin): Promise<ReadonlyMap<number, FeatureView>> {
   const { brokers } = await admin.cluster();
   return new Map(
@@ -118,21 +121,22 @@ async function featuresOfAll(admin: LogAdmin): Promise<ReadonlyMap<number, Featu
 }
 
 /** Raises the levels and waits until every broker goes by them. */
-async function raise(
-  levels: Readonly<Record<string, number>>,
-  admin: LogAdmin,
-  input: ChangeInput,
-): Promise<ChangeResult> {
+async function raise(admin: LogAdmin, input: ChangeInput): Promise<ChangeResult> {
+  const before = await featuresOfAll(admin);
+  const levels = levelsFor(input.params, before);
   const wanted = Object.entries(levels);
   if (wanted.length === 0) return { took: true, seen: 'feature levels kept' };
-  const before = await featuresOfAll(admin);
   const levelIn = (views: ReadonlyMap<number, FeatureView>, name: string): string =>
     [...new Set([...views.values()].map(({ finalized }) => finalized[name] ?? 0))].join(' and ');
   const show = (views: ReadonlyMap<number, FeatureView>): string =>
     wanted.map(([name]) => `${name} ${levelIn(views, name)}`).join(', ');
   const reached = (views: ReadonlyMap<number, FeatureView>): boolean =>
     wanted.every(([name, level]) => levelIn(views, name) === String(level));
-  if (reached(before)) return { took: false, seen: `nothing to raise: ${show(before)} already` };
+  if (reached(before)) {
+    // The next patch of a version can do no more than the one before.
+    const isAsked = input.params['features'] !== undefined;
+    return { took: !isAsked, seen: `nothing to raise: ${show(before)} already` };
+  }
   const after = await carryOut(
     {
       what: 'feature levels raised',
