@@ -8,6 +8,7 @@ import type { ReplicaLog } from './replica-log.ts';
 export interface Act {
   acknowledged?(of: SimPartition, request: ProduceRequest, produced: Produced): void;
   produced?(of: SimPartition, request: ProduceRequest, reply: Reply<Produced>): boolean;
+  overlooksMinIsr?(of: SimPartition): boolean;
   elected?(of: SimPartition, log: ReplicaLog): void;
   fencingIn?(wait: number): number;
   electionIn?(of: SimPartition): number | null;

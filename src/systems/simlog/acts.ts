@@ -2,6 +2,7 @@ import type { Act, With } from './act.ts';
 import { corrupt, corruptBatch, duplicate, misplace, phantom, reorder } from './acts-of-content.ts';
 import { lie, lose, loseTail, truncateOnElection } from './acts-of-loss.ts';
 import { errorLog, failoverTooFast, hideFromConsumer, lagStuck, stall } from './acts-of-service.ts';
+import { acksBelowMinIsr, dies, rebalanceStorm, slowAcks, takesLess } from './acts-of-strain.ts';
 import type { Sabotage, SabotageAct } from './sabotage.ts';
 
 const ACTS: Readonly<Record<SabotageAct, (sabotage: Sabotage, by: With) => Act>> = {
@@ -20,6 +21,11 @@ const ACTS: Readonly<Record<SabotageAct, (sabotage: Sabotage, by: With) => Act>>
   hideFromConsumer,
   lagStuck,
   errorLog,
+  slowAcks,
+  takesLess,
+  acksBelowMinIsr,
+  rebalanceStorm,
+  dies,
 };
 
 /** What a sabotage does, and where. */

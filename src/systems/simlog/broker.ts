@@ -57,6 +57,16 @@ export class SimBroker implements NodeBehaviour {
       this.say('INFO', 'Terminating process due to signal SIGTERM');
       if (this.state === 'serving') this.owner.leaving(this);
     }
+    this.gone();
+  }
+
+  /** Its process ends by itself: sabotage only. */
+  exit(code: number): void {
+    this.gone();
+    this.machine?.exit(code);
+  }
+
+  private gone(): void {
     this.state = 'down';
     this.frozen = false;
     this.waiting = [];

@@ -41,7 +41,11 @@ export class SimCluster implements BrokerOwner {
       Array.from({ length: of.spec.brokers }, (_, at) => [at + 1, new SimBroker(at + 1, this)]),
     );
     const partitionsOf = (topic: string): readonly SimPartition[] => this.partitionsOf(topic);
-    this.saboteur = saboteurOf(of.sabotage, { agenda, partitionsOf });
+    this.saboteur = saboteurOf(of.sabotage, {
+      agenda,
+      partitionsOf,
+      rebalance: () => this.groups.rebalanceAll(),
+    });
     this.controller = new Controller({
       agenda,
       network: this.network,

@@ -140,6 +140,11 @@ export class Groups {
     };
   }
 
+  /** Everybody has to share anew, although nobody came or went: sabotage only. */
+  rebalanceAll(): void {
+    for (const name of this.groups.keys()) this.rebalance(name);
+  }
+
   private rebalance(name: string): void {
     const group = this.groupOf(name);
     group.generation += 1;

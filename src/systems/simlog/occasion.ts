@@ -22,4 +22,6 @@ export interface Occasion {
 export interface World {
   readonly agenda: Agenda;
   partitionsOf(topic: string): readonly SimPartition[];
+  /** Lets every consumer group rebalance. */
+  rebalance(): void;
 }

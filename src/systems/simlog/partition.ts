@@ -34,6 +34,8 @@ export interface Produced {
 export interface PartitionHooks {
   /** A request that may be appended now; true when somebody else took care of it. */
   produced(of: SimPartition, request: ProduceRequest, reply: Reply<Produced>): boolean;
+  /** Whether a write for all replicas is taken although too few are in sync. */
+  overlooksMinIsr(of: SimPartition): boolean;
   /** A leader was elected; its log is its own, and followers have not been aligned to it yet. */
   elected(of: SimPartition, log: ReplicaLog): void;
 }
@@ -94,7 +96,8 @@ export class SimPartition implements TopicPartition {
   /** A produce request came in at a broker. */
   produce(at: SimBroker, request: ProduceRequest, reply: Reply<Produced>): void {
     if (this.leader !== at.id) return reply.error('NOT_LEADER_OR_FOLLOWER');
-    if (request.acks === 'all' && this.isr.length < this.minInSync) {
+    const isThin = request.acks === 'all' && this.isr.length < this.minInSync;
+    if (isThin && !this.input.hooks.overlooksMinIsr(this)) {
       return reply.error('NOT_ENOUGH_REPLICAS');
     }
     if (this.input.hooks.produced(this, request, reply)) return;
@@ -223,10 +226,13 @@ export class SimPartition implements TopicPartition {
     const committed = Math.min(...this.isr.map((id) => this.logOf(id).logEnd));
     if (committed <= this.highWatermark) return;
     this.highWatermark = committed;
+    const isThin = this.isr.length < this.minInSync && !this.input.hooks.overlooksMinIsr(this);
     let done = 0;
     for (const { produced, last, reply } of this.waiting) {
       if (last >= committed) break;
-      reply.ok(produced);
+      // Too few were left when it was committed: Partition.checkEnoughReplicasReachOffset.
+      if (isThin) reply.error('NOT_ENOUGH_REPLICAS_AFTER_APPEND');
+      else reply.ok(produced);
       done += 1;
     }
     this.waiting.splice(0, done);

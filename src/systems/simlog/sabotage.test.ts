@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ms, seconds } from '../../core/time.ts';
-import { SABOTAGE_ACTS, type Sabotage } from './sabotage.ts';
+import { SABOTAGE_ACTS, type Sabotage, type SabotageAct } from './sabotage.ts';
 import { type StartedLog, startLog } from './testing/started-log.ts';
 import { type Attempt, acknowledgedIn, steadyLoad, valuesIn } from './testing/steady-load.ts';
 
@@ -237,7 +237,11 @@ describe('sabotage of the simulated log', () => {
     expect(seen.twice.every((value) => value.startsWith('orders-0 '))).toBe(true);
   });
 
-  it.each(SABOTAGE_ACTS)('%s acts once, and in the same way under the same seed', async (act) => {
+  // What this load gives no occasion for, or does not outlive: test/inline/saboteurs.test.ts.
+  const elsewhere: readonly SabotageAct[] = ['acksBelowMinIsr', 'dies'];
+  const here = SABOTAGE_ACTS.filter((act) => !elsewhere.includes(act));
+
+  it.each(here)('%s acts once, and in the same way under the same seed', async (act) => {
     const first = await look({ act, seed: 'one' });
     const again = await look({ act, seed: 'one' });
     expect(first.acted).toBe(1);

@@ -18,6 +18,11 @@ export const SABOTAGE_ACTS = [
   'hideFromConsumer', // live consumers do not get a batch that is in the log
   'lagStuck', // from the first death of a broker on, live consumers get nothing of one partition
   'errorLog', // a leader writes a fatal line into its log
+  'slowAcks', // acknowledgements come late, and nothing else is slow
+  'takesLess', // a partition takes fewer records a second than it is sent
+  'acksBelowMinIsr', // writes for all replicas are taken with fewer than min.insync.replicas
+  'rebalanceStorm', // groups rebalance although nobody came or went
+  'dies', // a leader's process ends by itself
 ] as const;
 /** One of them. */
 export type SabotageAct = (typeof SABOTAGE_ACTS)[number];

@@ -39,6 +39,7 @@ export function saboteurOf(sabotage: Sabotage | undefined, world: World): Sabote
       act.acknowledged?.(of, request, produced);
     },
     produced: (of, request, reply) => act.produced?.(of, request, reply) ?? false,
+    overlooksMinIsr: (of) => act.overlooksMinIsr?.(of) ?? false,
     elected: (of, log) => act.elected?.(of, log),
     fencingIn: (wait) => (act.fencingIn === undefined ? wait : act.fencingIn(wait)),
     electionIn: (of) => (act.electionIn === undefined ? 0 : act.electionIn(of)),
