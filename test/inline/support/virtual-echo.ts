@@ -34,6 +34,9 @@ class Echo implements NodeBehaviour {
   readonly #at: readonly string[];
   #machine: VirtualMachine | undefined;
   #lives = 0;
+  #frozen = false;
+  /** The other end of the connection that it holds. */
+  #held: Echo | undefined;
   #answers = 0;
 
   constructor(of: EchoOf, network: Network) {
@@ -49,6 +52,7 @@ class Echo implements NodeBehaviour {
     this.#data.set('meta/lives', diary);
     this.#lives = diary.length;
     this.#answers = 0;
+    this.#frozen = false;
     for (const each of this.#at) this.#network.set(each, this);
   }
 
@@ -56,7 +60,16 @@ class Echo implements NodeBehaviour {
     for (const each of this.#at) this.#network.delete(each);
   }
 
+  freeze(): void {
+    this.#frozen = true;
+  }
+
+  thaw(): void {
+    this.#frozen = false;
+  }
+
   answer(line: string): Answer {
+    if (this.#frozen) return { kind: 'silent' };
     const [word, host = '', port = ''] = line.split(' ');
     if (word === 'who') {
       this.#answers += 1;
@@ -67,9 +80,11 @@ class Echo implements NodeBehaviour {
       this.#data.set('written', `${this.#data.get('written') ?? ''}x`);
       return this.#said('written');
     }
-    if (word !== 'dial') throw new Error(`an echo in memory holds no connections: ${line}`);
+    if (word === 'held') return this.#held?.answer('who') ?? REFUSED;
     const at: Endpoint = { host, port: Number(port) };
-    return this.#network.get(showEndpoint(at))?.answer('who') ?? REFUSED;
+    const other = this.#network.get(showEndpoint(at));
+    if (word === 'hold') this.#held = other;
+    return other?.answer('who') ?? REFUSED;
   }
 
   readonly #said = (text: string): Answer => ({ kind: 'answered', text });
