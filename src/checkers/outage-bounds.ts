@@ -158,11 +158,11 @@ const OUTAGE_MIN = 250;
 
 /**
  * From one acknowledged record's due time to the acknowledgement of the next: the time between
- * their due times (two turns of the timetable, and a stretch too short to be told), and the largest
- * latency from due that anything had. Infinite where that was not told, or slots were dropped.
+ * their due times (two turns of the timetable, in which every session of the partition comes once,
+ * and a stretch too short to be told), and the largest latency from due that anything had. Infinite where that was not told, or slots were dropped.
  */
 function longestWait(
-  { samples }: RunRecord,
+  { samples, ledger }: RunRecord,
   { from, until }: Impact,
   attempted: readonly Counted[],
 ): number {
@@ -175,6 +175,7 @@ function longestWait(
   );
   const largest = seriesOf(samples, 'latency.due.max').filter(({ t }) => t > from && t <= until);
   if (dropped || counts === 0 || largest.length === 0) return Number.POSITIVE_INFINITY;
-  const apart = span / counts;
+  const sessions = ledger.deliveries.filter((delivery) => showPartition(delivery) === of).length;
+  const apart = (span / counts) * Math.max(1, sessions);
   return OUTAGE_MIN + 2 * apart + largest.reduce((most, { value }) => Math.max(most, value), 0);
 }
