@@ -2,17 +2,6 @@ import { ms, type Span } from '../core/time.ts';
 import type { RunEvent } from '../record/events.ts';
 
 /**
- * Faults after which nobody is told that a broker is gone: its session has to run out. `pause`
- * keeps its connections open, and its heartbeats stop all the same. Everything else has no such
- * floor: a broker that is stopped hands its leaders over first (KIP-631, controlled shutdown), and
- * what a cut link or a slow disk does depends on what it leaves whole.
- */
-const SILENCING: readonly string[] = ['down', 'crash', 'pause'];
-
-/** Whether the loss of a leader to this fault can only be noticed by a session that runs out. */
-export const silencesBroker = (fault: string): boolean => SILENCING.includes(fault);
-
-/**
  * The shortest time in which the loss of a leader can be noticed, from the settings that the
  * running nodes reported: session time-out minus heartbeat interval, because the last heartbeat may
  * have come that long before the fault. With ZooKeeper the client pings three times a session

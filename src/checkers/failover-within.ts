@@ -7,9 +7,8 @@ import type { RunRecord } from '../record/run-record.ts';
 import { countedOf } from '../record/series.ts';
 import { loadEnd } from '../record/windows.ts';
 import type { Anomaly, Checker, Measurement } from './checker.ts';
-import { failoverAtLeast, silencesBroker } from './failover-floor.ts';
+import { floorAfter } from './failover-floors.ts';
 import { decide, spanParam } from './finding.ts';
-import type { Impact } from './impacts.ts';
 import { type OutageBounds, outageBounds } from './outage-bounds.ts';
 
 /**
@@ -24,7 +23,7 @@ import { type OutageBounds, outageBounds } from './outage-bounds.ts';
  * Suspects: an outage that ended sooner than the cluster can have noticed (FAILOVER_TOO_FAST). The
  * controller fences a broker when its session ran out since the last heartbeat; sooner than session
  * minus heartbeat interval means that the fault was graceful, or hit another node than the leader.
- * That holds for faults that silence a broker (failover-floor.ts); one that is stopped, or handled
+ * That holds for faults that silence a broker (failover-floors.ts); one that is stopped, or handled
  * by a planned change, gives its leaders away first, and no haste is suspect there.
  *
  * Cannot see: partitions where the victim was only a follower (acks=all stalls there too), and the
@@ -45,7 +44,7 @@ export const failoverWithinChecker: Checker = {
     const floorOf = floors(record, params);
     const { bounds, unmeasured, affected } = outageBounds(record);
     const found = bounds.map((outage) =>
-      judgeOutage(record, outage, { atMost, floor: floorOf(outage.impact) }),
+      judgeOutage(record, outage, { atMost, floor: floorOf(outage) }),
     );
     return decide({
       looked: { at: bounds.length, what: 'outages of affected partitions' },
@@ -76,14 +75,13 @@ export function failoverWithin(
 }
 
 /** How fast no failover can be after an impact; null where there is no such time. */
-type Floors = (impact: Impact) => Span | null;
+type Floors = (outage: OutageBounds) => Span | null;
 
 function floors(record: RunRecord, params: JsonObject): Floors {
   const told = params['notUnderMs'] === undefined ? null : spanParam(params, 'notUnderMs');
-  const noticed = failoverAtLeast(record.events);
-  return ({ kind, name }) => {
-    if (kind === 'change') return null;
-    return told ?? (silencesBroker(name) ? noticed : null);
+  return ({ impact, of }) => {
+    if (impact.kind === 'change') return null;
+    return told ?? floorAfter(impact, of, record);
   };
 }
 
@@ -172,7 +170,7 @@ const measure = (bounds: readonly OutageBounds[], atMost: Span): Measurement[] =
   });
 
 function measureFloor(bounds: readonly OutageBounds[], floorOf: Floors): Measurement[] {
-  const known = bounds.filter(({ first }) => first).flatMap(({ impact }) => floorOf(impact) ?? []);
+  const known = bounds.filter(({ first }) => first).flatMap((outage) => floorOf(outage) ?? []);
   if (known.length === 0) return [];
   const value = rounded(Math.max(...known));
   return [{ name: 'shortest failover that can be', value, unit: 'ms' }];
