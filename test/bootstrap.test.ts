@@ -11,6 +11,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -91,6 +92,18 @@ describe('bootstrap', () => {
     writeFileSync(join(clone, 'package-lock.json'), '{"lockfileVersion":3,"packages":{}}');
     expect(await bootstrap()).toMatchObject({ code: 0, stdout: 'ready\n' });
     expect(npmCalls()).toHaveLength(2);
+  });
+
+  it('does not install through a link, because npm would empty the folder of another', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'highwater-other-'));
+    writeFileSync(join(other, 'theirs'), '');
+    symlinkSync(other, join(clone, 'node_modules'));
+    const { code, stderr } = await bootstrap();
+    expect(code).toBe(3);
+    expect(stderr).toContain('expected node_modules to be a folder of this checkout');
+    expect(npmCalls()).toEqual([]);
+    expect(existsSync(join(other, 'theirs'))).toBe(true);
+    rmSync(other, { recursive: true });
   });
 
   it('shows what npm said when it fails, exits with 3, and tries again the next time', async () => {

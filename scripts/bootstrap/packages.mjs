@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join, sep } from 'node:path';
 
@@ -26,6 +26,13 @@ export async function installPackages(root) {
   const stamp = join(root, 'node_modules', '.highwater-stamp');
   const wanted = stampOf(root);
   if (readOr(stamp, '') === wanted) return 0;
+  if (isLink(join(root, 'node_modules'))) {
+    console.error(
+      'not ready: expected node_modules to be a folder of this checkout; seen a symbolic link, ' +
+        'and `npm ci` would delete what it leads to: remove the link, or install there',
+    );
+    return NOT_READY;
+  }
   const ended = await npmCi(root);
   if (ended.code === 0) {
     writeFileSync(stamp, wanted);
@@ -59,6 +66,9 @@ function readOr(file, otherwise) {
     return otherwise; // Not there: a fresh clone.
   }
 }
+
+/** @param {string} path */
+const isLink = (path) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 
 /** @param {string} root @returns {Promise<Ended>} */
 function npmCi(root) {
