@@ -47,6 +47,31 @@ describe('Consumption', () => {
     ]);
   });
 
+  it('looks at order anew when its group was joined anew', () => {
+    const consumption = newConsumption();
+    consumption.take(records([0, valueOf(0)]));
+    consumption.take(records([9, valueOf(9)]));
+    consumption.drain();
+    // Another member had it meanwhile and committed up to 4; what it was given is new here.
+    consumption.assignedAnew();
+    consumption.take(records([5, valueOf(5)], [6, valueOf(6)]));
+    consumption.take(records([9, valueOf(9)]));
+    expect(consumption.drain()).toEqual([fate('consumed', [5, 6]), fate('consumed-again', [9, 9])]);
+    consumption.take(records([7, valueOf(7)]));
+    expect(consumption.drain()).toEqual([
+      fate('consumed', [7, 7]),
+      fate('consumed-out-of-order', [7, 7]),
+    ]);
+  });
+
+  it('knows a record of another topic, though its partition has the same number', () => {
+    const consumption = newConsumption();
+    consumption.take(records([0, valueOf(0, { topic: 'payments' })]));
+    expect(consumption.drain()).toMatchObject([
+      { as: 'misplaced', why: 'record 0 of session p0 was sent to payments-0' },
+    ]);
+  });
+
   it('tells strangers once, however often they come', () => {
     const consumption = newConsumption();
     const rows = records(

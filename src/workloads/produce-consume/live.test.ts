@@ -16,10 +16,14 @@ import { openSender } from './sender.ts';
 import { RUN, readerOf, valueOf } from './testing/batches.ts';
 import { produceConsumeWorkload } from './workload.ts';
 
-const TOPICS = [{ name: 'orders', partitions: 3, replication: 1, minInSync: 1, config: {} }];
+const TOPICS = [
+  { name: 'orders', partitions: 3, replication: 1, minInSync: 1, config: {} },
+  { name: 'payments', partitions: 2, replication: 1, minInSync: 1, config: {} },
+];
 
 function paramsOf(options: object) {
-  const parsed = parseParams({ topic: 'orders', ...options }, TOPICS);
+  const topic = 'topics' in options ? {} : { topic: 'orders' };
+  const parsed = parseParams({ ...topic, ...options }, TOPICS);
   if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
   return parsed.params;
 }
@@ -107,6 +111,44 @@ describe('the sender of produce-consume', () => {
     expect((await attemptMaxOf(1_024)) * 1_024).toBeLessThan(1_000_000);
     expect(await attemptMaxOf(1_024)).toBeGreaterThan(500);
     expect(await attemptMaxOf(900_000)).toBe(1);
+  });
+
+  it('has lanes for all partitions of all topics, of each of its sessions', async () => {
+    const { input, sent, closed } = openingOf({ topics: ['orders', 'payments'], producers: 2 });
+    const sender = await openSender({ ...input, sessions: ['p2', 'p3'] });
+    const lanes = sender.lanes.map(({ session, topic, partition }) =>
+      [session, topic, partition].join(' '),
+    );
+    expect(lanes).toEqual(
+      ['p2', 'p3'].flatMap((session) =>
+        ['orders 0', 'orders 1', 'orders 2', 'payments 0', 'payments 1'].map(
+          (of) => `${session} ${of}`,
+        ),
+      ),
+    );
+    await sender.attempt(9, 7, 1);
+    expect(sent).toMatchObject([{ topic: 'payments', partition: 1 }]);
+    const [value = null] = sent[0]?.values ?? [];
+    expect(readerOf().decode(value)).toEqual({
+      kind: 'ours',
+      session: 'p3',
+      topic: 'payments',
+      partition: 1,
+      sequence: 7,
+    });
+    await sender[Symbol.asyncDispose]();
+    expect(closed()).toBe(2);
+  });
+
+  it('sends to one partition of each topic, as its key says, where it is a device', async () => {
+    const { input } = openingOf({ topics: ['orders', 'payments'], producers: 2, spread: 'key' });
+    const sender = await openSender({ ...input, sessions: ['p4', 'p5'] });
+    expect(sender.lanes).toEqual([
+      { session: 'p4', topic: 'orders', partition: 1 },
+      { session: 'p4', topic: 'payments', partition: 0 },
+      { session: 'p5', topic: 'orders', partition: 2 },
+      { session: 'p5', topic: 'payments', partition: 1 },
+    ]);
   });
 
   it('closes its producer', async () => {
