@@ -2,12 +2,22 @@ import { ms } from '../core/time.ts';
 import { showCount, showSpan } from '../core/units.ts';
 import type { FaultEvent, LeadershipEvent, OutageEvent, RunEvent } from '../record/events.ts';
 import { showPartition } from '../record/names.ts';
+import { ensembleRows, memberRows } from './group-rows.ts';
 import { capped } from './words.ts';
 
 /** One line of what happened, for people; the whole story is in history.ndjson. */
 export interface TimelineRow {
   readonly t: number;
-  readonly kind: 'window' | 'fault' | 'leader' | 'in sync' | 'outage' | 'node' | 'trouble';
+  readonly kind:
+    | 'window'
+    | 'fault'
+    | 'leader'
+    | 'in sync'
+    | 'outage'
+    | 'node'
+    | 'group'
+    | 'ensemble'
+    | 'trouble';
   readonly text: string;
 }
 
@@ -17,7 +27,12 @@ const TOGETHER_SHOWN = 12;
 
 /** Faults, leadership, outages, nodes, windows and troubles in order of time; pure. */
 export function timelineOf(events: readonly RunEvent[]): readonly TimelineRow[] {
-  const rows = [...events.flatMap(rowOf), ...leadershipRows(events)];
+  const rows = [
+    ...events.flatMap(rowOf),
+    ...leadershipRows(events),
+    ...memberRows(events),
+    ...ensembleRows(events),
+  ];
   return rows.sort((one, other) => one.t - other.t);
 }
 
@@ -34,8 +49,8 @@ function rowOf(event: RunEvent): readonly TimelineRow[] {
           t,
           kind: 'node',
           text: `${event.node} ${event.state}${event.expected ? '' : ', by itself'}${
-            event.incarnation === null ? '' : ` (${event.incarnation})`
-          }`,
+            event.ended === null ? '' : `: ${event.ended}`
+          }${event.incarnation === null ? '' : ` (${event.incarnation})`}`,
         },
       ];
     case 'outage':
