@@ -27,6 +27,20 @@ describe('timelineOf', () => {
     );
   });
 
+  it('tells what came of a planned change', () => {
+    const change = { kind: 'change', step: 'roll', change: 'rolling-restart', nodes: [] } as const;
+    const events = [
+      { ...change, t: 1, act: 'begin', took: true, seen: 'at most 4 m' },
+      { ...change, t: 2, act: 'note', took: true, seen: 'stops broker-1 by SIGTERM' },
+      { ...change, t: 3, act: 'end', took: false, seen: 'broker-1 is down' },
+    ] as const;
+    expect(timelineOf(events).map(({ text }) => text)).toEqual([
+      'roll rolling-restart begins: at most 4 m',
+      'roll rolling-restart goes on: stops broker-1 by SIGTERM',
+      'roll rolling-restart NOT done: broker-1 is down',
+    ]);
+  });
+
   it('joins what changed together, and leaves out what was there at first', () => {
     expect(shown(['leader', 'in sync'])).toEqual([
       '36480 orders-0 broker-1 → broker-2 (epoch 1) · orders-3 broker-1 → broker-3 (epoch 1)',

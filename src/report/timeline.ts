@@ -1,6 +1,12 @@
 import { ms } from '../core/time.ts';
 import { showCount, showSpan } from '../core/units.ts';
-import type { FaultEvent, LeadershipEvent, OutageEvent, RunEvent } from '../record/events.ts';
+import type {
+  ChangeEvent,
+  FaultEvent,
+  LeadershipEvent,
+  OutageEvent,
+  RunEvent,
+} from '../record/events.ts';
 import { showPartition } from '../record/names.ts';
 import { ensembleRows, memberRows } from './group-rows.ts';
 import { capped } from './words.ts';
@@ -11,6 +17,7 @@ export interface TimelineRow {
   readonly kind:
     | 'window'
     | 'fault'
+    | 'change'
     | 'leader'
     | 'in sync'
     | 'outage'
@@ -25,7 +32,7 @@ export interface TimelineRow {
 const TOGETHER = 250;
 const TOGETHER_SHOWN = 12;
 
-/** Faults, leadership, outages, nodes, windows and troubles in order of time; pure. */
+/** Faults, planned changes, leadership, outages, nodes, windows and troubles in order of time; pure. */
 export function timelineOf(events: readonly RunEvent[]): readonly TimelineRow[] {
   const rows = [
     ...events.flatMap(rowOf),
@@ -43,6 +50,8 @@ function rowOf(event: RunEvent): readonly TimelineRow[] {
       return event.state === 'begin' ? [{ t, kind: 'window', text: `${event.window} begins` }] : [];
     case 'fault':
       return [{ t, kind: 'fault', text: faultText(event, t) }];
+    case 'change':
+      return [{ t, kind: 'change', text: changeText(event) }];
     case 'node':
       return [
         {
@@ -77,6 +86,11 @@ function faultText(event: FaultEvent, t: number): string {
     `${seen} (${showSpan(ms(t - from))})`
   );
 }
+
+const CHANGE_ACTS = { begin: 'begins', note: 'goes on', end: 'done' } as const;
+
+const changeText = ({ step, change, act, took, seen }: ChangeEvent): string =>
+  `${step} ${change} ${took ? '' : 'NOT '}${CHANGE_ACTS[act]}: ${seen}`;
 
 function outageText(event: OutageEvent): string {
   const { session, lastAckSentAt, firstUnackedSentAt, firstAckAt, records } = event;

@@ -26,6 +26,21 @@ describe('chartPage', () => {
     ]);
   });
 
+  it('shades a planned change from its begin to its end', () => {
+    const change = { kind: 'change', step: 'roll', change: 'rolling-restart', nodes: [] } as const;
+    const events = [
+      ...record.events,
+      { ...change, t: 20_000, act: 'begin', took: true, seen: '' },
+      { ...change, t: 25_000, act: 'end', took: true, seen: '' },
+    ] as const;
+    expect(chartPage({ ...record, events }).bands).toContainEqual({
+      kind: 'change',
+      from: 20,
+      to: 25,
+      label: 'roll: rolling-restart',
+    });
+  });
+
   it('says of a fault that nobody saw it bite, and shades one that was not healed to the end', () => {
     const events = record.events
       .filter((event) => event.kind !== 'fault' || !event.act.includes('heal'))

@@ -1,5 +1,10 @@
 import type { RunEvent } from '../../record/events.ts';
-import { type FaultAct, type FaultLife, faultLives } from '../../record/fault-intervals.ts';
+import {
+  changeLives,
+  type FaultAct,
+  type FaultLife,
+  faultLives,
+} from '../../record/fault-intervals.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import { baselineStart, windowsOf } from '../../record/windows.ts';
 import { type Band, type ChartPage, inSeconds } from './chart.ts';
@@ -62,6 +67,14 @@ function bandsOf(events: readonly RunEvent[], frame: Frame): readonly Band[] {
             },
           ];
     }),
+    ...changeLives(events).map(
+      ({ step, change, begin, end }): Band => ({
+        kind: 'change',
+        from: inSeconds(begin.t),
+        to: inSeconds(end?.t ?? frame.to),
+        label: `${step}: ${change}${end?.took === true ? '' : ' (not done)'}`,
+      }),
+    ),
   ];
 }
 

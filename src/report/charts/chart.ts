@@ -13,7 +13,7 @@ export interface ChartPage {
 
 /** A stretch of time that every chart shades. */
 export interface Band {
-  readonly kind: 'warm-up' | 'fault';
+  readonly kind: 'warm-up' | 'fault' | 'change';
   readonly from: number;
   readonly to: number;
   readonly label: string;

@@ -5,6 +5,7 @@ export const STYLES = `
   --page: #ffffff; --raised: #f6f7f9; --text: #1c2024; --faint: #60656c; --rule: #d9dce1;
   --pass: #1a7f4b; --fail: #c62a2f; --inconclusive: #9a6700;
   --band-warm-up: rgba(96, 101, 108, .13); --band-fault: rgba(214, 69, 69, .15);
+  --band-change: rgba(58, 110, 200, .13);
   --c-planned: #8b8d98; --c-attempted: #0072b2; --c-acknowledged: #1a8f5a; --c-unknown: #c77700;
   --c-dropped: #d0342c; --c-failed: #8e4ec6; --c-consumed: #00838f;
   --c-due: #4c9be8; --c-due-high: #0b5cad; --c-send: #e39a4f; --c-send-high: #b25a00;
@@ -17,6 +18,7 @@ export const STYLES = `
     --page: #16181b; --raised: #1f2226; --text: #e8eaed; --faint: #a0a6ad; --rule: #363b41;
     --pass: #4cc38a; --fail: #ff7b7f; --inconclusive: #f1b83e;
     --band-warm-up: rgba(160, 166, 173, .16); --band-fault: rgba(255, 110, 110, .18);
+    --band-change: rgba(120, 170, 255, .18);
     --c-planned: #8b8f96; --c-attempted: #5ab0f0; --c-acknowledged: #4cc38a; --c-unknown: #f5a524;
     --c-dropped: #ff7b7f; --c-failed: #bf8fe8; --c-consumed: #4cc9d6;
     --c-due: #79b8f3; --c-due-high: #3d8fe0; --c-send: #f0b678; --c-send-high: #e08a2b;
@@ -68,6 +70,7 @@ figure { margin: 1.2rem 0 } figcaption { margin-bottom: .3rem }
 .bands { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem }
 .band i { display: inline-block; width: 1.6em; height: .95em; border: 1px solid var(--rule); vertical-align: -.1em }
 .band .warm-up { background: var(--band-warm-up) } .band .fault { background: var(--band-fault) }
+.band .change { background: var(--band-change) }
 .chart { min-height: 2rem }
 .uplot { font: inherit; max-width: 100% }
 .u-legend { text-align: left; font-size: 13px; padding-left: 88px }
