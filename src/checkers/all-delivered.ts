@@ -21,8 +21,8 @@ import { decide } from './finding.ts';
  * Cannot see: whether a member did anything with what it was handed. Records that are missing while
  * the group had not reached the end may still come: then it cannot be told (see lag-drained).
  *
- * False alarms: none are known while the ledger is whole. It is not when its file is broken, or when
- * the run had trouble: a worker that died told nobody what it was given.
+ * False alarms: none are known while the ledger is whole. It is not when its file is broken, or
+ * when the run had trouble: a worker that died told nobody what it was given.
  */
 export const allDeliveredChecker: Checker = {
   claim: 'all-delivered',

@@ -49,7 +49,10 @@ export const latencyAtMostChecker: Checker = {
       looked: { at: parts.reduce((sum, { records }) => sum + records, 0), what: 'records' },
       measured: parts.flatMap(({ measured }) => measured),
       anomalies: parts.flatMap(({ anomalies }) => anomalies),
-      doubts: [...missingWindows(windows, names), ...parts.flatMap(({ doubts }) => doubts)],
+      doubts: [
+        ...missingWindows(windows, names),
+        ...new Set(parts.flatMap(({ doubts }) => doubts)),
+      ],
       holds: parts.map(({ holds }) => holds).join('; '),
     });
   },

@@ -159,7 +159,8 @@ const OUTAGE_MIN = 250;
 /**
  * From one acknowledged record's due time to the acknowledgement of the next: the time between
  * their due times (two turns of the timetable, in which every session of the partition comes once,
- * and a stretch too short to be told), and the largest latency from due that anything had. Infinite where that was not told, or slots were dropped.
+ * and a stretch too short to be told), and the largest latency from due that anything had. Infinite
+ * where that was not told, or slots were dropped.
  */
 function longestWait(
   { samples, ledger }: RunRecord,
