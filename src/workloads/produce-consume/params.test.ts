@@ -133,6 +133,10 @@ describe('groups of produce-consume', () => {
       ],
     });
     expect(groupOf({ protocol: 'consumer' }, on('4.3.1'))).toHaveProperty('params');
+    const consumer = { sessionTimeoutMs: 20_000 };
+    expect(
+      parseParams({ topic: 'orders', group: { protocol: 'consumer' }, consumer }, topics),
+    ).toMatchObject({ problems: [expect.stringContaining('the brokers decide it')] });
   });
 
   it('have shorter sessions in the fast profile', () => {

@@ -68,6 +68,14 @@ const schemaOf = (sessionTimeoutMs: number) =>
       path: ['consumer', 'heartbeatIntervalMs'],
       error: 'must be at most a third of sessionTimeoutMs',
     })
+    .refine(
+      ({ group, consumer }) =>
+        group?.protocol !== 'consumer' || consumer.sessionTimeoutMs === sessionTimeoutMs,
+      {
+        path: ['consumer', 'sessionTimeoutMs'],
+        error: 'the brokers decide it for protocol "consumer": group.consumer.session.timeout.ms',
+      },
+    )
     .refine(({ topics }) => new Set(topics).size === topics.length, {
       path: ['topics'],
       error: 'a topic is named twice',
