@@ -22,10 +22,10 @@ import { leaderDown, notPassed, outcomes, runInline } from './support/run-inline
 const leader = leaderOf('orders', 0);
 
 /** The leader-down scenario with another fault, which may be quicker than any session. */
-const withFault = (fault: FaultRef, hold = seconds(8)): Scenario => ({
+const withFault = (fault: FaultRef, hold = seconds(6)): Scenario => ({
   ...leaderDown,
   name: fault.fault,
-  load: [{ rate: perSecond(300), for: seconds(30) }],
+  load: [{ rate: perSecond(90), for: seconds(24) }],
   timeline: [{ at: seconds(5), fault, hold }],
   checks: [
     ...leaderDown.checks.filter(({ claim }) => claim !== 'failover-within'),
@@ -121,7 +121,7 @@ describe('several steps', () => {
     const scenario: Scenario = {
       ...withFault(pause(leader)),
       timeline,
-      load: [{ rate: perSecond(300), for: seconds(60) }],
+      load: [{ rate: perSecond(90), for: seconds(60) }],
     };
     const run = await runInline({ scenario });
     expect(notPassed(run)).toEqual([]);
