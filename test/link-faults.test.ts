@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../src/core/json.ts';
 import type { Links } from '../src/environments/links.ts';
 import { blackhole } from '../src/faults/blackhole.ts';
@@ -17,10 +17,11 @@ import { type ChattyNodes, chattyNodes } from './support/chatty-nodes.ts';
  */
 const { signal } = new AbortController();
 let system: ChattyNodes;
-beforeEach(async () => {
+beforeAll(async () => {
   system = await chattyNodes();
 });
-afterEach(() => system[Symbol.asyncDispose]());
+afterEach(() => system.healAll());
+afterAll(() => system[Symbol.asyncDispose]());
 
 const node = (id: string) => system.nodes.find((each) => each.id === id)!;
 
@@ -107,23 +108,26 @@ describe('a cut that is not whole', () => {
   });
 
   it('is seen when something goes around the link', async () => {
-    await system.goAround('broker-1');
-    const engaged = await isolate.engage(inputOf({ far: 'clients' }));
+    await using own = await chattyNodes();
+    await own.goAround('broker-1');
+    const engaged = await isolate.engage(own.input(['broker-1'], { params: { far: 'clients' } }));
     const { took, seen } = await engaged.confirm(signal);
     expect(took).toBe(false);
     expect(seen).toMatch(/^load is connected to broker-1 past their link/);
   });
 
   it('is not shown when nothing was sent', async () => {
-    system.hush();
-    const engaged = await cutBoth();
+    await using own = await chattyNodes();
+    own.hush();
+    const engaged = await isolate.engage(own.input(['broker-1'], { params: { far: 'clients' } }));
     const { took, seen } = await engaged.confirm(signal);
     expect([took, seen]).toEqual([false, 'nothing was sent that could be held']);
   });
 
   it('is not shown by the silence of a node that answers nobody', async () => {
-    Object.assign(system.sut, { answers: async (id: string) => id !== 'broker-2' });
-    const { took, seen } = await (await cutBoth()).confirm(signal);
+    const sut = { ...system.sut, answers: async (id: string) => id !== 'broker-2' };
+    const input = { ...inputOf({ both: true }, ['broker-2', 'broker-3']), sut };
+    const { took, seen } = await (await cut.engage(input)).confirm(signal);
     expect([took, seen]).toEqual([false, 'broker-2 does not answer those who look either']);
   });
 

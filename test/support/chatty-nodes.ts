@@ -27,6 +27,8 @@ export interface ChattyNodes extends AsyncDisposable {
   goAround(to: string): Promise<void>;
   /** From now on they send nothing of themselves. */
   hush(): void;
+  /** Every link as it was at the start. */
+  healAll(): Promise<void>;
 }
 
 const ROLES: readonly RoleSpec[] = [
@@ -45,12 +47,15 @@ const ROLES: readonly RoleSpec[] = [
 ];
 const CLASSES: readonly LinkClass[] = ['peer', 'load'];
 const NODES = ['broker-1', 'broker-2', 'broker-3', 'broker-4'];
-const TRIP_LIMIT_MS = 1_000;
+const TRIP_LIMIT_MS = 700;
 const EVERY_MS = 25;
+/** How many were started by this process: each has port numbers of its own. */
+let started = 0;
 
 /** Starts them; every end keeps a connection to every node that it may come to. */
 export async function chattyNodes(): Promise<ChattyNodes> {
-  const block = addressBlock(237, 20_000 + ((process.pid * 13) % 10_000));
+  const block = addressBlock(237, 20_000 + ((process.pid * 13) % 10_000) + started * 4);
+  started += 1;
   const routes = routesOf(ROLES, block, CLASSES);
   const proxy = await startProxy(routes);
   const servers: Server[] = [];
@@ -103,6 +108,11 @@ export async function chattyNodes(): Promise<ChattyNodes> {
       signal: new AbortController().signal,
       ...more,
     }),
+    healAll: async () => {
+      for (const one of [LOAD_END, ...NODES]) {
+        for (const other of NODES.filter((id) => id !== one)) await links.heal(one, other);
+      }
+    },
     goAround: async (to) => {
       const straight = dial(
         routes.find((each) => each.from === LOAD_END && each.to === to)!.onward,
@@ -126,6 +136,7 @@ async function serve(
   const server = createServer((socket) => {
     known(socket).on('data', () => {
       if (answers) socket.write('answer');
+      else socket.end(); // Speaks another language.
     });
   });
   await new Promise<void>((resolve) => server.listen(at.port, at.host, resolve));
