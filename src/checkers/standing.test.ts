@@ -109,6 +109,40 @@ describe('load-was-real', () => {
       bound: 'at most 0.2',
     });
   });
+
+  it('asks for attempts while a planned change moved a leader, unless it was over at once', () => {
+    const change = {
+      kind: 'change',
+      step: 'change-1',
+      change: 'rolling-restart',
+      seen: '',
+    } as const;
+    const led = { kind: 'leadership', topic: 'orders', partition: 1, epoch: 1, isr: [] } as const;
+    const moved = (lastingMs: number) => (draft: Draft) => {
+      draft.events.push(
+        { t: 1_000, ...led, leader: 'broker-1' },
+        { t: 40_000, ...change, act: 'begin', nodes: [], took: true },
+        { t: 41_000, ...led, leader: 'broker-2' },
+        { t: 40_000 + lastingMs, ...change, act: 'end', nodes: ['broker-1'], took: true },
+      );
+    };
+    const untried = (draft: Draft): void => {
+      draft.samples = draft.samples.map((row) =>
+        row.series === 'attempted' && row.of === 'orders-1' && row.t > 40_000 && row.t <= 46_000
+          ? { ...row, value: 0 }
+          : row.series === 'attempted' && row.t > 46_000 && row.t <= 52_000 && row.of === 'orders-1'
+            ? { ...row, value: 50 }
+            : row,
+      );
+    };
+    const find = (...changes: ((draft: Draft) => void)[]) =>
+      check((draft) => {
+        for (const each of changes) each(draft);
+      });
+    expect(find(moved(5_000)).outcome).toBe('pass');
+    expect(find(moved(5_000), untried).because).toMatch(/no attempt on orders-1 while change-1 la/);
+    expect(find(moved(2_000), untried).outcome).toBe('pass');
+  });
 });
 
 describe('faults-bit-and-healed', () => {

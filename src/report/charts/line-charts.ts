@@ -1,7 +1,7 @@
 import type { RunPlan } from '../../record/plan.ts';
 import type { Sample } from '../../record/samples.ts';
 import { countedOf, seriesOf } from '../../record/series.ts';
-import type { LineChart } from './chart.ts';
+import type { Line, LineChart } from './chart.ts';
 import { axisOf, type Grid, gridOver, onAxis, peaksOn, ratesOn, usualStep } from './grid.ts';
 
 /** The stretch of time that is drawn, in milliseconds, and where the plan's timetable begins. */
@@ -91,6 +91,7 @@ export function lagChart(samples: readonly Sample[], frame: Frame): LineChart {
     scale: 'linear',
     x: axisOf(grid),
     series: [
+      ...openTransactions(samples, grid),
       ...lines
         .filter((line) => own.has(line))
         .map(({ label, values }, index) => ({
@@ -109,6 +110,15 @@ export function lagChart(samples: readonly Sample[], frame: Frame): LineChart {
           ]),
     ],
   };
+}
+
+/** What no group that reads committed data can have read yet; no line where there was none. */
+function openTransactions(samples: readonly Sample[], grid: Grid): readonly Line[] {
+  const rows = seriesOf(samples, 'open-transactions');
+  if (!rows.some(({ value }) => value > 0)) return [];
+  const values = [...bySubject(rows).values()].map((own) => peaksOn(grid, own));
+  const label = 'in open transactions, at most';
+  return [{ label, colour: 'unknown', dashed: true, values: onAxis(largestOf(values)) }];
 }
 
 function bySubject(rows: readonly Sample[]): ReadonlyMap<string, readonly Sample[]> {
