@@ -39,3 +39,14 @@ scenario('what a crashed member had goes to the others', {
   timeline: [{ at: seconds(4), fault: crashMembers(members('one')), hold: seconds(5) }],
   checks,
 });
+
+// Refused by brokers before 4.0: the plan says so.
+scenario('a poison member of a group of KIP-848 is thrown out', {
+  claim: 'The same where session and assignment are up to the coordinator.',
+  topology,
+  workload: produceConsume({ topic: 'orders', group: { members: 3, protocol: 'consumer' } }),
+  warmUp: seconds(8),
+  load,
+  timeline: [{ at: seconds(4), fault: poisonMembers(members('one')), hold: seconds(5) }],
+  checks,
+});
