@@ -14,18 +14,22 @@ export async function openSender(input: OpenInput<ProduceConsumeParams>): Promis
   const { run, sessions, params, topics, clients, scope } = input;
   const { acks, idempotent, requestTimeoutMs, valueBytes } = params;
   const producers = new Map<string, Producer>();
-  for (const session of sessions) {
-    const log = await clients.producer(
-      { acks, idempotent, requestTimeout: ms(requestTimeoutMs) },
-      scope.signal,
-    );
-    const values = new ValueWriter({ run, topics: params.topics }, session, valueBytes);
-    producers.set(session, { log, values });
-  }
-  return new ProducerLanes(producers, {
+  const sender = new ProducerLanes(producers, {
     lanes: sessions.flatMap((session) => lanesOf(session, params, topics)),
     attemptMax: recordsPerRequest(valueBytes),
   });
+  try {
+    for (const session of sessions) {
+      const options = { acks, idempotent, requestTimeout: ms(requestTimeoutMs) };
+      const log = await clients.producer(options, scope.signal);
+      const values = new ValueWriter({ run, topics: params.topics }, session, valueBytes);
+      producers.set(session, { log, values });
+    }
+    return sender;
+  } catch (thrown) {
+    await sender[Symbol.asyncDispose]();
+    throw thrown;
+  }
 }
 
 interface Producer {
