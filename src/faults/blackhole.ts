@@ -34,7 +34,7 @@ export const blackhole: FaultKind = {
 /** How long it may take until something is sent on a connection that is open. */
 const SENT_WITHIN = seconds(3);
 
-/** Round trips that were answered before hang, and on connections that are open bytes still pass. */
+/** Round trips that were answered before hang, and on open connections bytes still pass. */
 async function seenBlack(harm: LinkHarm, { sut, clock, signal }: EngageInput): Promise<Effect> {
   const { directions, links, trips } = harm;
   const first = await lookAtAll(directions, links);

@@ -15,7 +15,7 @@ export const FAR = ['peers', 'clients', 'everybody'] as const;
 /** All other nodes, the load clients, or both; never those who look. */
 export type Far = (typeof FAR)[number];
 
-/** What a step says of the far end; peers unless told. Never called with what `problems` refuses. */
+/** What a step says of the far end, after `problems` has let it pass; peers unless told. */
 export const farOf = (params: JsonObject): Far => (params['far'] ?? 'peers') as Far;
 
 /** Links that reach such a far end. */
