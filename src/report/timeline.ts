@@ -32,7 +32,7 @@ export interface TimelineRow {
 const TOGETHER = 250;
 const TOGETHER_SHOWN = 12;
 
-/** Faults, planned changes, leadership, outages, nodes, windows and troubles in order of time; pure. */
+/** Faults, planned changes, leaders, outages, nodes, windows, troubles, in order of time; pure. */
 export function timelineOf(events: readonly RunEvent[]): readonly TimelineRow[] {
   const rows = [
     ...events.flatMap(rowOf),
