@@ -19,8 +19,8 @@ export interface LinkEyes {
 
 /**
  * The fresh round trips by which a pair can be asked, in either direction. A port that nobody
- * answers now, before any harm, would prove nothing by being silent later: it is left out. Such are
- * the election and quorum ports of ZooKeeper, to which no question is known.
+ * answers now, before any harm, would prove nothing by being silent later: it is left out. Such is
+ * the quorum port of a server of ZooKeeper that does not lead.
  */
 export async function answeredTrips(
   directions: readonly Direction[],
