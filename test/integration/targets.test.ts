@@ -24,7 +24,7 @@ async function meant(kafka: RunningKafka, rule: TargetRule, group: string | null
 
 /** java.lang.String.hashCode, by which Kafka gives a group its partition of __consumer_offsets. */
 const javaHash = (text: string): number =>
-  [...text].reduce((hash, letter) => (Math.imul(hash, 31) + letter.charCodeAt(0)) | 0, 0);
+  text.split('').reduce((hash, letter) => (Math.imul(hash, 31) + letter.charCodeAt(0)) | 0, 0);
 
 describe('a target rule on real nodes', () => {
   it('means who leads, follows, is the last in sync, controls and coordinates', async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { isMainThread } from 'node:worker_threads';
-import { HighwaterError, messageOf } from '../../core/errors.ts';
+import { HighwaterError, invariant, messageOf } from '../../core/errors.ts';
 import type { LeaseBook } from '../../leases/lease-book.ts';
 import {
   identityJson,
@@ -42,8 +42,11 @@ export interface Anchor {
   readonly root: string | null;
   /** Command line that starts `argv` in the namespaces, in that folder. */
   enter(argv: readonly string[], cwd: string): readonly string[];
-  /** Command line that runs a helper where the run's mounts are, and its processes are not. */
-  inMounts(argv: readonly string[]): readonly string[];
+  /**
+   * Runs a short command as the anchor, with its capabilities, where the run's mounts are: whoever
+   * enters a user namespace later has none. Null when it ended with 0, else what it said last.
+   */
+  run(argv: readonly string[]): Promise<string | null>;
   /**
    * Asks that the next process started in the namespace gets the given pid there, or the next free
    * one.
@@ -55,10 +58,13 @@ export interface Anchor {
   end(): Promise<void>;
 }
 
-// The subshell answers on stdout to numbers on fd 3; the rest becomes the idle first process.
+// The subshell answers on stdout to lines on fd 3; the rest becomes the idle first process.
 const FIRST_PROCESS = `
-(while read -r pid; do
-   if { echo "$pid" > /proc/sys/kernel/ns_last_pid; } 2>/dev/null; then echo yes; else echo no; fi
+(while read -r what rest; do
+   if [ "$what" = run ]; then
+     said=$(eval "$rest" 2>&1 </dev/null 3<&-)
+     echo "$? $(echo "$said" | tail -n 1)"
+   elif { echo "$what" > /proc/sys/kernel/ns_last_pid; } 2>/dev/null; then echo yes; else echo no; fi
  done) <&3 &
 exec 3<&-
 echo ready
@@ -116,10 +122,7 @@ export async function startAnchor(
       mode,
       who,
       ...waysIn(mode, init, mounts),
-      choosePid: async (pid) => {
-        talk.say(`${pid - 1}\n`);
-        return (await talk.line()) === 'yes';
-      },
+      ...orders(talk),
       ended: talk.ended,
       end: async () => {
         // The first process, not unshare: the kernel lets it go only after all others are gone.
@@ -149,18 +152,33 @@ const waysIn = (
   mode: Anchor['mode'],
   init: number,
   mounts: boolean,
-): Pick<Anchor, 'root' | 'enter' | 'inMounts'> => ({
+): Pick<Anchor, 'root' | 'enter'> => ({
   root: mounts ? `/proc/${init}/root` : null,
   enter: (argv, cwd) => {
-    const into = enterFlags(mode, init, { pids: true, mounts });
+    const into = enterFlags(mode, init, mounts);
     const shell = ['sh', '-c', ENTERED, 'highwater-entered', cwd];
     return [...POLITELY, 'nsenter', ...into, '--', ...shell, ...argv];
   },
-  inMounts: (argv) => {
-    const into = enterFlags(mode, init, { pids: false, mounts });
-    return ['nsenter', ...into, '--', ...argv];
+});
+
+/** What the anchor does when it is told to. */
+const orders = (talk: Talk): Pick<Anchor, 'run' | 'choosePid'> => ({
+  run: async (argv) => {
+    talk.say(`run ${argv.map(quoted).join(' ')}\n`);
+    const answer = await talk.line();
+    return answer.startsWith('0 ') ? null : answer;
+  },
+  choosePid: async (pid) => {
+    talk.say(`${pid - 1}\n`);
+    return (await talk.line()) === 'yes';
   },
 });
+
+/** One word for a shell; a line end would end the line. */
+const quoted = (word: string): string => {
+  invariant(!word.includes('\n'), 'a word of a command holds a line end');
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+};
 
 /** A process started by a worker thread gets the parent-death signal when that thread ends. */
 export function refuseWorkerThread(): void {

@@ -32,7 +32,7 @@ function probe(): FileSystemProbe {
     const argv = [...flags, '--mount', '--', 'sh', '-c', script];
     const ran = spawnSync(UNSHARE, argv, { encoding: 'utf8', timeout: 5_000 });
     if (ran.error !== undefined) return ran.error.message;
-    return ran.status === 0 ? null : ran.stderr.trim().split('\n')[0] || `exit ${ran.status}`;
+    return ran.status === 0 ? null : ran.stderr.trim().split('\n').at(-1) || `exit ${ran.status}`;
   };
   const noExt4 = attempt(TRY_EXT4);
   if (noExt4 === null) return { kind: 'ext4', seen: 'ext4 on loop devices' };

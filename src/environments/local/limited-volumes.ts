@@ -1,7 +1,7 @@
 import { open, rm, statfs, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HighwaterError, isHighwaterError } from '../../core/errors.ts';
-import { runCommandOk } from '../../core/exec.ts';
+import { HighwaterError } from '../../core/errors.ts';
+import { runCommandOk, showArgv } from '../../core/exec.ts';
 import { seconds } from '../../core/time.ts';
 import type { Bytes } from '../../core/units.ts';
 import { isErrno } from '../../leases/errno.ts';
@@ -40,7 +40,7 @@ export class LimitedVolumes {
     for (const [volume, size] of Object.entries(this.#of.limits)) {
       if (this.#mounted.has(volume)) continue;
       if (this.#kind === 'ext4') await this.#format(volume, size, signal);
-      await this.#mountOne(volume, signal);
+      await this.#mountOne(volume);
       // Nobody expects it in a folder of his own; a broker takes it for a partition and gives up.
       await rm(join(this.here(volume), 'lost+found'), { recursive: true, force: true });
       this.#mounted.add(volume);
@@ -51,13 +51,12 @@ export class LimitedVolumes {
   get controls(): Pick<Controls['volumes'], 'free' | 'fill' | 'drain' | 'fail' | 'mend'> {
     const kind = this.#of.anchor === null ? null : probeFileSystems().kind;
     const limit = kind === null ? {} : this.#limitControls();
-    const never = new AbortController().signal;
     return kind !== 'ext4'
       ? limit
       : {
           ...limit,
-          fail: (volume) => this.#fail(volume, never),
-          mend: (volume) => this.#mend(volume, never),
+          fail: (volume) => this.#fail(volume),
+          mend: (volume) => this.#mend(volume),
         };
   }
 
@@ -73,27 +72,19 @@ export class LimitedVolumes {
     };
   }
 
-  async #fail(volume: string, signal: AbortSignal): Promise<void> {
+  async #fail(volume: string): Promise<void> {
     this.#known(volume);
     if (this.#failed.has(volume)) return;
-    await this.#run(['mount', '-o', 'remount,abort', this.#of.places.volume(volume)], signal);
+    await this.#run(['mount', '-o', 'remount,abort', this.#of.places.volume(volume)]);
     this.#failed.add(volume);
   }
 
   /** A file system that was aborted comes back by a fresh mount, when nobody has it open. */
-  async #mend(volume: string, signal: AbortSignal): Promise<void> {
+  async #mend(volume: string): Promise<void> {
     if (!this.#failed.has(this.#known(volume))) return;
-    try {
-      await this.#run(['umount', this.#of.places.volume(volume)], signal);
-    } catch (thrown) {
-      if (!isHighwaterError(thrown)) throw thrown;
-      const { node } = this.#of;
-      throw new HighwaterError('FAULT_FAILED', `volume ${volume} of ${node}: ${thrown.message}`, {
-        hint: 'a volume is mended while nobody has files of it open: end the node first',
-        cause: thrown,
-      });
-    }
-    await this.#mountOne(volume, signal);
+    // Refused while somebody has files of it open.
+    await this.#run(['umount', this.#of.places.volume(volume)]);
+    await this.#mountOne(volume);
     this.#failed.delete(volume);
   }
 
@@ -106,17 +97,22 @@ export class LimitedVolumes {
     await runCommandOk(argv, { signal, within: seconds(20) });
   }
 
-  #mountOne(volume: string, signal: AbortSignal): Promise<void> {
+  #mountOne(volume: string): Promise<void> {
     const path = this.#of.places.volume(volume);
     const what =
       this.#kind === 'ext4'
         ? ['-t', 'ext4', '-o', 'loop,nodev,nosuid', this.#image(volume)]
         : ['-t', 'tmpfs', '-o', `size=${this.#of.limits[volume]},mode=0700,nodev,nosuid`, 'tmpfs'];
-    return this.#run(['mount', ...what, path], signal);
+    return this.#run(['mount', ...what, path]);
   }
 
-  async #run(argv: readonly string[], signal: AbortSignal): Promise<void> {
-    await runCommandOk(this.#anchor.inMounts(argv), { signal, within: seconds(20) });
+  async #run(argv: readonly string[]): Promise<void> {
+    const said = await this.#anchor.run(argv);
+    if (said === null) return;
+    const { node } = this.#of;
+    throw new HighwaterError('FAULT_FAILED', `${node}: ${showArgv(argv)}: ${said}`, {
+      hint: 'run: highwater doctor',
+    });
   }
 
   #known(volume: string): string {

@@ -20,14 +20,15 @@ export const UNSHARE_FLAGS: Readonly<Record<Exclude<NamespaceMode, 'none'>, read
 export const enterFlags = (
   mode: Exclude<NamespaceMode, 'none'>,
   init: number,
-  into: { readonly pids: boolean; readonly mounts: boolean },
+  mounts: boolean,
 ): readonly string[] => [
   '-t',
   String(init),
   ...(mode === 'root' ? [] : ['-U', '--preserve-credentials']),
-  ...(into.mounts ? ['-m'] : []),
+  ...(mounts ? ['-m'] : []),
   // Without a fork of its own: see ENTERED in anchor.ts.
-  ...(into.pids ? ['-p', '--no-fork'] : []),
+  '-p',
+  '--no-fork',
 ];
 
 /** What was tried to find the mode, for `doctor`. */
