@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Lane, Traffic } from './lane.ts';
+import type { LinkDirection, Traffic } from './link-direction.ts';
 import { resetSocket } from './reset-socket.ts';
 
 /** Bytes on their way, or the end of the stream, with the time at which it is handed on. */
@@ -12,13 +12,13 @@ interface Piece {
 type Ending = 'closed' | 'reset';
 
 /**
- * One direction of one connection: reads from the source and writes to the sink, as the lane has
- * it. The order is kept whatever the delay. The end of the stream is held like its bytes: behind a
+ * One direction of one connection: reads from the source and writes to the sink, as that direction
+ * of the link has it. The order is kept whatever the delay. The end of the stream is held like its bytes: behind a
  * cut nobody hears that the other one has gone. What is held is bounded: a source that has sent
  * more is not read from, until its own kernel stops it.
  */
 export class Flow implements Traffic {
-  readonly #lane: Lane;
+  readonly #direction: LinkDirection;
   readonly #source: Socket;
   #sink: Socket | undefined;
   readonly #queue: Piece[] = [];
@@ -28,8 +28,8 @@ export class Flow implements Traffic {
   #blocked = false;
   #ended: Ending | undefined;
 
-  constructor(lane: Lane, source: Socket) {
-    this.#lane = lane;
+  constructor(direction: LinkDirection, source: Socket) {
+    this.#direction = direction;
     this.#source = source;
     source.on('data', (chunk: Buffer) => this.#take(chunk));
     source.once('end', () => this.#end('closed'));
@@ -40,8 +40,8 @@ export class Flow implements Traffic {
   /** From now on there is somebody to hand it to; what was held until now counts as held. */
   flowInto(sink: Socket): void {
     this.#sink = sink;
-    this.#lane.traffic.add(this);
-    this.#lane.heldBytes += this.#held;
+    this.#direction.traffic.add(this);
+    this.#direction.heldBytes += this.#held;
     const unblock = (): void => {
       this.#blocked = false;
       this.#pump();
@@ -60,17 +60,17 @@ export class Flow implements Traffic {
   /** Lets go of everything that is held. */
   drop(): void {
     clearTimeout(this.#timer);
-    if (this.#lane.traffic.delete(this)) this.#lane.heldBytes -= this.#held;
+    if (this.#direction.traffic.delete(this)) this.#direction.heldBytes -= this.#held;
     this.#queue.length = 0;
     this.#held = 0;
   }
 
   #take(chunk: Buffer): void {
     const sink = this.#sink;
-    if (sink !== undefined && this.#queue.length === 0 && this.#lane.isPlain) {
+    if (sink !== undefined && this.#queue.length === 0 && this.#direction.isPlain) {
       this.#pass(chunk, sink);
     } else {
-      const size = this.#lane.pieceMax;
+      const size = this.#direction.pieceMax;
       for (let from = 0; from < chunk.length; from += size) {
         this.#hold(chunk.subarray(from, from + size));
       }
@@ -82,11 +82,11 @@ export class Flow implements Traffic {
   #hold(bytes: Buffer): void {
     this.#queue.push({ bytes, due: this.#dueOf(bytes.length) });
     this.#held += bytes.length;
-    if (this.#sink !== undefined) this.#lane.heldBytes += bytes.length;
+    if (this.#sink !== undefined) this.#direction.heldBytes += bytes.length;
   }
 
   #dueOf(bytes: number): number {
-    this.#lastDue = Math.max(this.#lastDue, this.#lane.dueOf(bytes));
+    this.#lastDue = Math.max(this.#lastDue, this.#direction.dueOf(bytes));
     return this.#lastDue;
   }
 
@@ -97,14 +97,14 @@ export class Flow implements Traffic {
     this.#pump();
   }
 
-  /** Hands on what is due; comes back when the lane, the time or the sink lets it. */
+  /** Hands on what is due; comes back when the direction, the time or the sink lets it. */
   #pump(): void {
     clearTimeout(this.#timer);
     const sink = this.#sink;
     if (sink === undefined) return;
     for (let head = this.#queue[0]; head !== undefined; head = this.#queue[0]) {
-      if (this.#lane.state.cut || this.#blocked) break;
-      const early = head.due - this.#lane.now();
+      if (this.#direction.state.cut || this.#blocked) break;
+      const early = head.due - this.#direction.now();
       if (early > 0) {
         this.#timer = setTimeout(() => this.#pump(), Math.ceil(early));
         break;
@@ -113,7 +113,7 @@ export class Flow implements Traffic {
       if (typeof head.bytes === 'string') this.#finish(head.bytes, sink);
       else {
         this.#held -= head.bytes.length;
-        this.#lane.heldBytes -= head.bytes.length;
+        this.#direction.heldBytes -= head.bytes.length;
         this.#pass(head.bytes, sink);
       }
     }
@@ -123,7 +123,7 @@ export class Flow implements Traffic {
   #pass(bytes: Buffer, sink: Socket): void {
     // Whoever is gone gets nothing more; that it is gone is told by the other direction.
     if (!sink.writable) return;
-    this.#lane.passedBytes += bytes.length;
+    this.#direction.passedBytes += bytes.length;
     this.#blocked = !sink.write(bytes);
   }
 
@@ -133,7 +133,7 @@ export class Flow implements Traffic {
   }
 
   #throttle(): void {
-    if (this.#blocked || this.#held >= this.#lane.heldMax) this.#source.pause();
+    if (this.#blocked || this.#held >= this.#direction.heldMax) this.#source.pause();
     else this.#source.resume();
   }
 }

@@ -1,22 +1,23 @@
 import { connect, type Socket } from 'node:net';
 import { Flow } from './flow.ts';
-import type { Lane } from './lane.ts';
+import type { LinkDirection } from './link-direction.ts';
 import type { Route } from './link-routes.ts';
 import { resetSocket } from './reset-socket.ts';
 
 /** The two directions of a pair, as seen by the one who opened a connection. */
-export interface Lanes {
-  readonly out: Lane;
-  readonly back: Lane;
+export interface Directions {
+  readonly out: LinkDirection;
+  readonly back: LinkDirection;
 }
 
 /**
  * One connection that somebody opened through a link. It was accepted; whether it goes on to the
- * other end is up to the lanes: as long as it may not, nothing comes through and nobody is refused.
+ * other end is up to both directions: as long as it may not, nothing comes through and nobody is
+ * refused.
  */
 export class Joint {
   readonly route: Route;
-  readonly #lanes: Lanes;
+  readonly #directions: Directions;
   readonly #client: Socket;
   readonly #gone: () => void;
   readonly #out: Flow;
@@ -25,9 +26,9 @@ export class Joint {
   #isThrough = false;
   #over = false;
 
-  constructor(client: Socket, given: { route: Route; lanes: Lanes; gone: () => void }) {
+  constructor(client: Socket, given: { route: Route; directions: Directions; gone: () => void }) {
     this.route = given.route;
-    this.#lanes = given.lanes;
+    this.#directions = given.directions;
     this.#gone = given.gone;
     this.#client = client;
     client.setNoDelay(true);
@@ -37,7 +38,7 @@ export class Joint {
     client.once('end', () => {
       if (!this.#isThrough) this.reset();
     });
-    this.#out = new Flow(given.lanes.out, client);
+    this.#out = new Flow(given.directions.out, client);
     this.advance();
   }
 
@@ -48,7 +49,7 @@ export class Joint {
 
   /** Goes on to the other end when it may. */
   advance(): void {
-    const { out, back } = this.#lanes;
+    const { out, back } = this.#directions;
     // Opening takes both directions, as SYN and SYN-ACK do.
     if (this.#server !== undefined || this.#over) return;
     if (out.state.cut || back.state.cut || out.state.blackhole) return;
@@ -66,13 +67,13 @@ export class Joint {
     server.once('close', () => this.#closed());
     server.once('connect', () => {
       this.#isThrough = true;
-      this.#back = new Flow(this.#lanes.back, server);
+      this.#back = new Flow(this.#directions.back, server);
       this.#back.flowInto(this.#client);
       this.#out.flowInto(server);
     });
   }
 
-  /** Resets both ends at once, whatever the lanes say. */
+  /** Resets both ends at once, whatever the directions say. */
   reset(): void {
     resetSocket(this.#client);
     if (this.#server !== undefined) resetSocket(this.#server);

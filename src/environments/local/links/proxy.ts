@@ -3,11 +3,11 @@ import { HighwaterError } from '../../../core/errors.ts';
 import { rngOf } from '../../../core/rng.ts';
 import { showEndpoint } from '../../environment.ts';
 import type { LinkEnd, LinkLook, LinkState } from '../../links.ts';
-import { Joint, type Lanes } from './joint.ts';
-import { Lane, OPEN } from './lane.ts';
+import { type Directions, Joint } from './joint.ts';
+import { LinkDirection, OPEN } from './link-direction.ts';
 import type { Route } from './link-routes.ts';
 
-/** All links of a run: listens for every route, and carries what comes as the lanes have it. */
+/** All links of a run: listens for every route, and carries what comes. */
 export interface Proxy {
   set(from: LinkEnd, to: LinkEnd, change: Partial<LinkState>): void;
   heal(one: LinkEnd, other: LinkEnd): void;
@@ -43,18 +43,18 @@ export async function openProxy(routes: readonly Route[]): Promise<Proxy> {
 }
 
 class Links {
-  readonly #lanes = new Map<string, Lane>();
+  readonly #directions = new Map<string, LinkDirection>();
   readonly #joints = new Set<Joint>();
 
   listen(route: Route): Promise<Server> {
-    const lanes = {
-      out: this.#laneOf(route.from, route.to),
-      back: this.#laneOf(route.to, route.from),
+    const directions = {
+      out: this.#directionOf(route.from, route.to),
+      back: this.#directionOf(route.to, route.from),
     };
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       const joint: Joint = new Joint(socket, {
         route,
-        lanes,
+        directions,
         gone: () => this.#joints.delete(joint),
       });
       this.#joints.add(joint);
@@ -90,17 +90,18 @@ class Links {
     );
   }
 
-  #laneOf(from: LinkEnd, to: LinkEnd): Lanes['out'] {
+  #directionOf(from: LinkEnd, to: LinkEnd): Directions['out'] {
     const name = nameOf(from, to);
-    const lane =
-      this.#lanes.get(name) ?? new Lane(rngOf(`jitter of ${name}`), () => performance.now());
-    this.#lanes.set(name, lane);
-    return lane;
+    const direction =
+      this.#directions.get(name) ??
+      new LinkDirection(rngOf(`jitter of ${name}`), () => performance.now());
+    this.#directions.set(name, direction);
+    return direction;
   }
 
-  #known(from: LinkEnd, to: LinkEnd): Lane {
-    const lane = this.#lanes.get(nameOf(from, to));
-    if (lane !== undefined) return lane;
+  #known(from: LinkEnd, to: LinkEnd): LinkDirection {
+    const direction = this.#directions.get(nameOf(from, to));
+    if (direction !== undefined) return direction;
     throw new HighwaterError('BUG', `bug in highwater: no link ${nameOf(from, to)} was reserved`);
   }
 }

@@ -10,7 +10,7 @@ export const OPEN: LinkState = {
   bytesPerSecond: null,
 };
 
-/** What bends to the state of a lane: one direction of one connection. */
+/** What bends to the state of a direction: the same direction of one connection. */
 export interface Traffic {
   /** The state has changed: what is held is timed anew. */
   retime(): void;
@@ -28,9 +28,9 @@ const HELD_ON_THE_WAY_MAX = 8 * 1024 * 1024;
 
 /**
  * One direction of a link, shared by all connections of the pair: its state, what went through it,
- * and when a piece that comes now arrives. The bandwidth is that of the lane, not of a connection.
+ * and when a piece that comes now arrives. The bandwidth is that of all of them together.
  */
-export class Lane {
+export class LinkDirection {
   state: LinkState = OPEN;
   passedBytes = 0;
   heldBytes = 0;
