@@ -13,9 +13,9 @@ type Ending = 'closed' | 'reset';
 
 /**
  * One direction of one connection: reads from the source and writes to the sink, as that direction
- * of the link has it. The order is kept whatever the delay. The end of the stream is held like its bytes: behind a
- * cut nobody hears that the other one has gone. What is held is bounded: a source that has sent
- * more is not read from, until its own kernel stops it.
+ * of the link has it. The order is kept whatever the delay. The end of the stream is held like its
+ * bytes: behind a cut nobody hears that the other one has gone. What is held is bounded: a source
+ * that has sent more is not read from, until its own kernel stops it.
  */
 export class Flow implements Traffic {
   readonly #direction: LinkDirection;
