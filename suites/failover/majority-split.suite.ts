@@ -1,6 +1,7 @@
 import {
   failoverWithin,
   lagDrained,
+  minIsrEnforced,
   noDuplicates,
   noLoss,
   noStrangers,
@@ -36,6 +37,7 @@ scenario('a majority of the brokers is split from the controller', {
     noDuplicates(),
     ordered(),
     noStrangers(),
+    minIsrEnforced(),
     failoverWithin(seconds(35)),
     lagDrained({ within: seconds(30) }),
   ],
