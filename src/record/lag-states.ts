@@ -78,7 +78,9 @@ function pointsOf(samples: readonly Sample[], look: LagLook): Point[] {
     // As many samples as have something left at one and the same committed offset.
     const { lag, at } = rows[first] as (typeof rows)[number];
     let end = first + 1;
-    while (lag !== 0 && rows[end]?.at === at && rows[end]?.lag !== 0) end += 1;
+    const isMore = (row: (typeof rows)[number] | undefined): boolean =>
+      row !== undefined && row.lag !== 0 && row.at === at;
+    while (lag !== 0 && isMore(rows[end])) end += 1;
     const run = rows.slice(first, end);
     const stood = (run.at(-1)?.t ?? 0) - (run[0]?.t ?? 0);
     const isStuck = at !== undefined && stood > stuckAfter;
