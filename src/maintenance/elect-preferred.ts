@@ -1,6 +1,7 @@
 import type { PartitionDescription } from '../clients/kafka/port.ts';
 import { showPartition } from '../record/names.ts';
 import type { ChangeKind } from './change.ts';
+import { isAstray } from './leaders-home.ts';
 import { carryOut } from './order.ts';
 import { textsOf, unknownKeys } from './params.ts';
 
@@ -53,10 +54,6 @@ export const electPreferred: ChangeKind = {
       : { took: true, seen: `${astray.length} partitions went to their preferred leaders` };
   },
 };
-
-/** Led by another than its first replica, although that is in sync. */
-const isAstray = ({ leader, replicas, isr }: PartitionDescription): boolean =>
-  replicas[0] !== undefined && leader !== replicas[0] && isr.includes(replicas[0]);
 
 const hasNewEpoch = (
   before: PartitionDescription,

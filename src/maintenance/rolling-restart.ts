@@ -2,6 +2,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { Node } from '../environments/node.ts';
 import { type Bounced, bounce, provenBounced } from './bounce.ts';
 import type { ChangeKind } from './change.ts';
+import { untilLeadersHome } from './leaders-home.ts';
 import { nodeProblems, textOf, textsOf, unknownKeys } from './params.ts';
 import { rollOrder } from './roll-order.ts';
 import { untilWhole } from './whole.ts';
@@ -24,7 +25,8 @@ export const rollingRestart: ChangeKind = {
     const order = await rollOrder(meant(params, sut.nodes), sut, signal);
     const bounced: Bounced[] = [];
     for (const id of order) bounced.push(await bounce(id, input));
-    return provenBounced(bounced, input);
+    await untilLeadersHome(input);
+    return await provenBounced(bounced, input);
   },
 };
 

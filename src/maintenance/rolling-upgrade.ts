@@ -6,6 +6,7 @@ import { compareVersions } from '../systems/kafka/distribution.ts';
 import type { Sut } from '../systems/system.ts';
 import { type Bounced, bounce, provenBounced } from './bounce.ts';
 import type { ChangeGround, ChangeInput, ChangeKind, ChangeResult } from './change.ts';
+import { untilLeadersHome } from './leaders-home.ts';
 import { cannot, carryOut } from './order.ts';
 import { recordOf, textOf, unknownKeys } from './params.ts';
 import { rollOrder } from './roll-order.ts';
@@ -52,6 +53,7 @@ export const rollingUpgrade: ChangeKind = {
     for (const id of await rollOrder(ofKafka(sut), sut, signal)) {
       bounced.push(await bounce(id, input, specFor(id, { version: to })));
     }
+    await untilLeadersHome(input);
     const rolled = await provenBounced(bounced, input);
     if (!rolled.took) return rolled;
     const others = await othersThan(to, ofKafka(sut));
