@@ -37,7 +37,9 @@ export function floorAfter(impact: Impact, of: TopicPartition, record: RunRecord
 
 function whileHeld(noticed: Span, { step, by }: Impact, { events }: RunRecord): Span {
   const heal = faultLives(events).find((life) => life.step === step)?.heal;
-  return heal == null ? noticed : ms(Math.max(0, Math.min(noticed, heal.from - by)));
+  return heal === undefined || heal === null
+    ? noticed
+    : ms(Math.max(0, Math.min(noticed, heal.from - by)));
 }
 
 /** Whether an isolated leader can acknowledge nothing. */

@@ -64,6 +64,13 @@ describe('latency-at-most', () => {
     );
   });
 
+  it('does not let a few unanswered records make a percentile coarse', () => {
+    expect(check(baseline('due', { count: 1_999 })).outcome).toBe('pass');
+    expect(check(baseline('due', { count: 1_997 })).outcome).toBe('inconclusive');
+    const all = check(baseline('due', { count: 1_999 }), { ...PROMISE, max: ms(500) });
+    expect(all.because).toMatch(/1 of 2 000 records were never acknowledged/);
+  });
+
   it('counts slots that were dropped as never acknowledged', () => {
     const dropping = (draft: Draft): void => {
       draft.samples = draft.samples.map((row) =>

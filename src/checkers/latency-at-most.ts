@@ -211,6 +211,14 @@ function judgeLimit(
 }
 
 /**
+ * With fewer unanswered records than a tenth of those that a percentile leaves out, and never more
+ * than 1 %, it is taken for that of the answered ones: what is in flight when a fault comes would
+ * else make every percentile a coarse one.
+ */
+const SAME_SHARE = 0.1;
+const SAME_MAX = 0.01;
+
+/**
  * Between which figures the percentile of all records lies, when some have no latency at all. Of
  * the acknowledged ones it is a higher percentile: with 1 000 of 1 010 acknowledged, the p99 of all
  * is the p99.99 of those.
@@ -224,8 +232,9 @@ function boundsOf(
   if (of > 1) return { atLeast: Number.POSITIVE_INFINITY, atMost: Number.POSITIVE_INFINITY };
   const at = (known: (typeof KNOWN)[number] | undefined): number =>
     known === undefined ? 0 : acknowledged[known.name];
+  const isSame = (all - acknowledged.count) / all <= Math.min(SAME_MAX, SAME_SHARE * (1 - share));
   return {
     atLeast: at(KNOWN.findLast((known) => known.share <= of)),
-    atMost: at(KNOWN.find((known) => known.share >= of)),
+    atMost: at(KNOWN.find((known) => known.share >= (isSame ? share : of))),
   };
 }
