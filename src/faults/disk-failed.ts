@@ -3,8 +3,8 @@ import { diskFault } from './disk.ts';
 /**
  * disk-failed: from one moment on every write to the volume fails with an I/O error, as when a
  * disk or its controller dies, while what was read before may still be cached. The heal mends it,
- * which can only be done when the node is gone, and starts the node again; what it had written and
- * not flushed is lost, as with a real disk.
+ * which can only be done when the node is gone, and starts the node again. What it writes between
+ * the last flush and the failure may be lost, as with a real disk.
  */
 export const diskFailed = diskFault({
   name: 'disk-failed',

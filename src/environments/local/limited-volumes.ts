@@ -75,6 +75,8 @@ export class LimitedVolumes {
   async #fail(volume: string): Promise<void> {
     this.#known(volume);
     if (this.#failed.has(volume)) return;
+    // Files that were written long before must not come back empty: the harm begins now.
+    await this.#run(['sync', '-f', this.#of.places.volume(volume)]);
     await this.#run(['mount', '-o', 'remount,abort', this.#of.places.volume(volume)]);
     this.#failed.add(volume);
   }
