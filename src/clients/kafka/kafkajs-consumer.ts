@@ -99,6 +99,9 @@ function settingsOf(options: ConsumerOptions, goOn: () => boolean): ConsumerConf
       options.membership?.assignor === 'range' ? rangeAssigner : PartitionAssigners.roundRobin,
     ],
     sessionTimeout: options.sessionTimeout,
+    // kafkajs waits this long and 5 s more for an answer to JoinGroup. By its default of 60 s a
+    // member whose question was lost, as a coordinator moved, was seen to stand still for a minute.
+    rebalanceTimeout: options.sessionTimeout,
     heartbeatInterval: options.heartbeatInterval,
     readUncommitted: false,
     allowAutoTopicCreation: false,
