@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Scope } from '../core/scope.ts';
 import type { LeaseBook } from '../leases/lease-book.ts';
 import type { Capabilities, Needs, Shortfall } from './capabilities.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { Links } from './links.ts';
 import type { Node, NodeSpec, RoleSpec, Vantage } from './node.ts';
 
@@ -63,14 +64,6 @@ export interface AddressBook {
   /** Absolute path of the folder that a NodeSpec's files are written to, as the node sees it. */
   filesOf(node: string): string;
 }
-
-/** Where a port is reached. */
-export interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-}
-/** `127.20.0.1:9092`, as Kafka's tools want it. */
-export const showEndpoint = (endpoint: Endpoint): string => `${endpoint.host}:${endpoint.port}`;
 
 /** Something of a run that is still there. */
 export interface Leftover {

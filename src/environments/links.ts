@@ -1,4 +1,4 @@
-import type { Endpoint } from './environment.ts';
+import type { Endpoint } from './endpoint.ts';
 
 /**
  * Links between any two processes of a run that can be cut, slowed and reset, one pair and one

@@ -2,10 +2,13 @@ import { isHighwaterError } from '../core/errors.ts';
 import { ms, seconds, spanBetween } from '../core/time.ts';
 import { showCount } from '../core/units.ts';
 import { waitFor } from '../core/wait-for.ts';
+import type { LinkState } from '../environments/links.ts';
 import type { Effect, EngageInput } from './fault.ts';
 import type { LinkHarm } from './link-harm.ts';
 import { allAround, lookAtAll, makeTrip, showTrip } from './link-looks.ts';
-import type { SlowState } from './slow.ts';
+
+/** How slow links are made. */
+export type SlowState = Pick<LinkState, 'delayMs' | 'jitterMs' | 'bytesPerSecond'>;
 
 /** How long it may take until something is on the way, or the bandwidth is used up. */
 const SENT_WITHIN = seconds(3);

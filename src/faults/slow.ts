@@ -1,10 +1,9 @@
 import type { JsonObject } from '../core/json.ts';
 import { showCount } from '../core/units.ts';
-import type { LinkState } from '../environments/links.ts';
 import type { FaultKind } from './fault.ts';
 import { harmLinks } from './link-harm.ts';
 import { bothWays, classesOf, farOf, linkProblems, pairsOf, showDirections } from './link-sides.ts';
-import { seenSlow } from './link-slow-proof.ts';
+import { type SlowState, seenSlow } from './link-slow-proof.ts';
 
 /**
  * slow: a long or narrow way between the targets and the far end, in both directions: every byte
@@ -35,9 +34,6 @@ export const slow: FaultKind = {
     };
   },
 };
-
-/** How slow links are made. */
-export type SlowState = Pick<LinkState, 'delayMs' | 'jitterMs' | 'bytesPerSecond'>;
 
 const KEYS = ['delayMs', 'jitterMs', 'bytesPerSecond'] as const;
 

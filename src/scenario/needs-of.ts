@@ -1,7 +1,7 @@
 import type { Needs } from '../environments/capabilities.ts';
 import type { RoleSpec } from '../environments/node.ts';
 import type { StepPlan } from '../record/plan.ts';
-import type { Catalog } from './plan.ts';
+import type { Catalog } from './catalog.ts';
 
 /** A disk of a limited size may be made of memory. */
 const memoryOf = ({ memory, volumeLimits = {} }: RoleSpec): number =>

@@ -1,7 +1,7 @@
 import { targetProblems } from '../faults/target-problems.ts';
 import type { ChangeGround } from '../maintenance/change.ts';
 import type { ChangeStep, FaultStep, LinkClass, StepPlan, StepTime } from '../record/plan.ts';
-import type { Catalog, PlanOptions } from './plan.ts';
+import type { Catalog, PlanOptions } from './catalog.ts';
 import type { Composed, Step } from './scenario.ts';
 
 /** A step begins at most so long after it is due unless told. */

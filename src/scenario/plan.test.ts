@@ -7,7 +7,8 @@ import { CAPABILITIES } from '../environments/capabilities.ts';
 import { composition } from '../registry.ts';
 import { produceConsume } from '../workloads/produce-consume/builder.ts';
 import { down, leaderOf, nodes, role } from './builders.ts';
-import { type Catalog, plan } from './plan.ts';
+import { type Catalog } from './catalog.ts';
+import { plan } from './plan.ts';
 import type { Scenario } from './scenario.ts';
 
 const catalog: Catalog = composition.catalog;

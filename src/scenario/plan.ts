@@ -1,52 +1,21 @@
-import type { Checker } from '../checkers/checker.ts';
 import { messageOf } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { Capabilities, Needs } from '../environments/capabilities.ts';
+import type { Needs } from '../environments/capabilities.ts';
 import type { RoleSpec } from '../environments/node.ts';
-import type { FaultKind } from '../faults/fault.ts';
-import type { ChangeKind } from '../maintenance/change.ts';
 import {
   PHASES,
   type PhaseName,
-  type Profile,
   type RunPlan,
   type StagePlan,
   type StepPlan,
   type TopicPlan,
 } from '../record/plan.ts';
-import type { SystemKind } from '../systems/system.ts';
-import type { Workload } from '../workloads/workload.ts';
+import type { Catalog, PlanOptions } from './catalog.ts';
 import { fetches, needsOf } from './needs-of.ts';
 import { expandNemeses } from './plan-nemesis.ts';
 import { inOrder, linksOf, type StepGround, stepProblems, timelineOf } from './plan-timeline.ts';
 import type { Scenario, Stage } from './scenario.ts';
 import { shapeProblems } from './schema.ts';
-
-/** The parts that a plan may name; handed in by the composition root. */
-export interface Catalog {
-  /**
-   * The system for a key of the topology, as this environment can start it; undefined when none.
-   */
-  system(key: string, start: Capabilities['start']): SystemKind | undefined;
-  readonly workloads: ReadonlyMap<string, Workload>;
-  readonly faults: ReadonlyMap<string, FaultKind>;
-  readonly changes: ReadonlyMap<string, ChangeKind>;
-  readonly checkers: ReadonlyMap<string, Checker>;
-  readonly watches: ReadonlySet<string>;
-}
-
-/** What a plan depends on beside the scenario. */
-export interface PlanOptions {
-  readonly environment: string;
-  readonly offers: Capabilities;
-  readonly seed: string;
-  readonly profile: Profile;
-  readonly control: boolean;
-  /** By system: keys of its topology that replace what the suite says. */
-  readonly overrides?: Readonly<Record<string, JsonObject>>;
-  /** The suite file, relative; for the record only. */
-  readonly suite: string;
-}
 
 /** A scenario that cannot be planned, with every reason at once. Nothing was started. */
 export interface Unplannable {

@@ -5,7 +5,7 @@ import type { ChangeInput, ChangeResult } from '../maintenance/change.ts';
 import type { ChangeEvent } from '../record/events.ts';
 import type { NodeId } from '../record/names.ts';
 import type { ChangeStep } from '../record/plan.ts';
-import type { TimelineInput } from './timeline.ts';
+import type { TimelineInput } from './timeline-input.ts';
 
 /**
  * Carries out a planned change under its own limit and tells the record how it went. An interrupt

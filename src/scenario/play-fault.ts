@@ -10,7 +10,7 @@ import type { NodeId, TopicPartition } from '../record/names.ts';
 import type { FaultStep } from '../record/plan.ts';
 import type { TargetRule } from '../record/targets.ts';
 import type { Leadership } from '../systems/system.ts';
-import type { TimelineInput } from './timeline.ts';
+import type { TimelineInput } from './timeline-input.ts';
 
 /**
  * Plays one fault: engage → confirm → hold → heal → confirm, each told to the record with what was

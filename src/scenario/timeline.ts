@@ -1,42 +1,10 @@
-import type { Clock } from '../core/clock.ts';
-import type { Progress } from '../core/progress.ts';
-import type { Rng } from '../core/rng.ts';
-import type { Scope } from '../core/scope.ts';
-import { after, type Instant, ms } from '../core/time.ts';
-import type { Links } from '../environments/links.ts';
-import type { FaultKind, GroupMembers } from '../faults/fault.ts';
+import { after, ms } from '../core/time.ts';
 import { type Deferred, deferred } from '../load/deferred.ts';
-import type { ChangeKind, Fleet } from '../maintenance/change.ts';
 import type { StepId } from '../record/names.ts';
 import type { StepPlan } from '../record/plan.ts';
-import type { Recorder } from '../record/recorder.ts';
-import type { Sut } from '../systems/system.ts';
 import { playChange } from './play-change.ts';
 import { playFault } from './play-fault.ts';
-
-/** What the timeline is played with. */
-export interface TimelineInput {
-  readonly steps: readonly StepPlan[];
-  readonly faults: ReadonlyMap<string, FaultKind>;
-  readonly changes: ReadonlyMap<string, ChangeKind>;
-  readonly topics: readonly string[];
-  readonly sut: Sut;
-  readonly links: Links | null;
-  readonly fleet: Fleet;
-  readonly group: GroupMembers | null;
-  readonly groupName: string | null;
-  /** Of the run; each step draws from a fork of its own. */
-  readonly rng: Rng;
-  readonly clock: Clock;
-  readonly recorder: Recorder;
-  readonly progress: Progress;
-  /** Every engaged fault is healed when it closes, whatever happened. */
-  readonly scope: Scope;
-  readonly start: Instant;
-  /** Nodes that a step holds right now, shared with the watch on nodes. */
-  readonly held: Set<string>;
-  readonly onWindow: (window: 'disturb' | 'recover') => void;
-}
+import type { TimelineInput } from './timeline-input.ts';
 
 /**
  * Plays the steps, each when it is due: faults are engaged, held and healed, planned changes are

@@ -1,6 +1,5 @@
 import {
   down,
-  failoverWithin,
   lagDrained,
   noDuplicates,
   noLoss,

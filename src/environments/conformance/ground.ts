@@ -4,7 +4,8 @@ import { openScope, type Scope } from '../../core/scope.ts';
 import { ms, seconds } from '../../core/time.ts';
 import { waitFor } from '../../core/wait-for.ts';
 import { openLeaseBook } from '../../leases/open-lease-book.ts';
-import type { AddressBook, Endpoint, Environment, LinkClass, RunContext } from '../environment.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { AddressBook, Environment, LinkClass, RunContext } from '../environment.ts';
 import type { Controls, Node, NodeState, Vantage } from '../node.ts';
 import { type Answer, echoRole, type Subject } from './subject.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { showEndpoint } from '../environment.ts';
+import { showEndpoint } from '../endpoint.ts';
 import type { ConformanceCheck } from './check.ts';
 import { told } from './ground.ts';
 

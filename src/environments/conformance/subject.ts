@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { mebibytes } from '../../core/units.ts';
-import type { AddressBook, Endpoint, Environment } from '../environment.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { AddressBook, Environment } from '../environment.ts';
 import type { NodeSpec, RoleSpec } from '../node.ts';
 
 /**

@@ -5,8 +5,8 @@ import { isErrno } from '../../leases/errno.ts';
 import type { Lease, LeaseBook } from '../../leases/lease-book.ts';
 import { type LockFile, type LockHolder, readLock, takeLock } from '../../leases/lock-file.ts';
 import { livenessOf } from '../../leases/process-identity.ts';
-import type { Endpoint } from '../environment.ts';
-import { showEndpoint } from '../environment.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { showEndpoint } from '../endpoint.ts';
 import {
   addressBlock,
   addressBlockCount,

@@ -1,4 +1,5 @@
-import type { Endpoint, LinkClass } from '../environment.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { LinkClass } from '../environment.ts';
 import type { RoleSpec, Vantage } from '../node.ts';
 
 /**

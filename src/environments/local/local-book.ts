@@ -1,5 +1,6 @@
 import { HighwaterError } from '../../core/errors.ts';
-import type { AddressBook, Endpoint, LinkClass } from '../environment.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { AddressBook, LinkClass } from '../environment.ts';
 import type { Links } from '../links.ts';
 import type { RoleSpec, Vantage } from '../node.ts';
 import { type Block, nodesOfRole, placeNodes, slotsOfRole } from './address-plan.ts';

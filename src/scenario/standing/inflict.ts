@@ -3,7 +3,7 @@ import { rngOf } from '../../core/rng.ts';
 import type { EventBody } from '../../record/events.ts';
 import type { FaultStep } from '../../record/plan.ts';
 import type { Recorder } from '../../record/recorder.ts';
-import type { Catalog } from '../plan.ts';
+import type { Catalog } from '../catalog.ts';
 import { stepProblems } from '../plan-timeline.ts';
 import { playFault } from '../play-fault.ts';
 import type { Standing } from './standing.ts';

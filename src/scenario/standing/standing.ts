@@ -4,11 +4,11 @@ import type { CleanupReport } from '../../core/scope.ts';
 import { openScope } from '../../core/scope.ts';
 import { ms } from '../../core/time.ts';
 import { waitFor } from '../../core/wait-for.ts';
+import { showEndpoint } from '../../environments/endpoint.ts';
 import {
   type AddressBook,
   type Leftover,
   type RunContext,
-  showEndpoint,
 } from '../../environments/environment.ts';
 import type { NodeState } from '../../environments/node.ts';
 import type { LinkClass } from '../../record/plan.ts';

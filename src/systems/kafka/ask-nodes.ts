@@ -7,8 +7,8 @@ import {
 import { askOnce } from '../../clients/kafka/broker-calls.ts';
 import { messageOf } from '../../core/errors.ts';
 import { ms } from '../../core/time.ts';
+import { showEndpoint } from '../../environments/endpoint.ts';
 import type { AddressBook } from '../../environments/environment.ts';
-import { showEndpoint } from '../../environments/environment.ts';
 import type { NodeId } from '../../record/names.ts';
 import { serverAnswers } from '../zookeeper/ask-servers.ts';
 import { serversOf } from '../zookeeper/ensemble-layout.ts';

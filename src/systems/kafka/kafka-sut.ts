@@ -3,7 +3,7 @@ import { platformaticAdmin } from '../../clients/kafka/platformatic.ts';
 import type { LogAdmin, LogClients, SutView } from '../../clients/kafka/port.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Probe } from '../../core/wait-for.ts';
-import { showEndpoint } from '../../environments/environment.ts';
+import { showEndpoint } from '../../environments/endpoint.ts';
 import type { NodeId, TopicPartition } from '../../record/names.ts';
 import type { ConnectInput, Readiness, Sut } from '../system.ts';
 import { lookAtEnsemble } from '../zookeeper/final-look.ts';

@@ -3,7 +3,7 @@ import { askOnce } from '../../clients/kafka/broker-calls.ts';
 import { isServerPort, makesRoundTrip } from '../../clients/zookeeper/round-trip.ts';
 import { HighwaterError } from '../../core/errors.ts';
 import { ms } from '../../core/time.ts';
-import { type Endpoint, showEndpoint } from '../../environments/environment.ts';
+import { type Endpoint, showEndpoint } from '../../environments/endpoint.ts';
 import type { NodeId } from '../../record/names.ts';
 import type { Subject } from '../system.ts';
 import { askServers } from '../zookeeper/ask-servers.ts';

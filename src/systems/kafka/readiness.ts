@@ -1,5 +1,5 @@
 import type { PartitionDescription } from '../../clients/kafka/port.ts';
-import { type Endpoint, showEndpoint } from '../../environments/environment.ts';
+import { type Endpoint, showEndpoint } from '../../environments/endpoint.ts';
 import type { NodeId } from '../../record/names.ts';
 import { showPartition } from '../../record/names.ts';
 import type { Readiness } from '../system.ts';

@@ -1,5 +1,5 @@
+import { showEndpoint } from '../../environments/endpoint.ts';
 import type { AddressBook } from '../../environments/environment.ts';
-import { showEndpoint } from '../../environments/environment.ts';
 import type { Vantage } from '../../environments/node.ts';
 import type { Profile } from '../../record/plan.ts';
 import { connectString } from '../zookeeper/ensemble-layout.ts';

@@ -1,6 +1,6 @@
 import type { LogAdmin, OffsetsAt, PartitionDescription } from '../../clients/kafka/port.ts';
 import { HighwaterError, messageOf } from '../../core/errors.ts';
-import type { Endpoint } from '../../environments/environment.ts';
+import type { Endpoint } from '../../environments/endpoint.ts';
 import type { SimBroker } from './broker.ts';
 import type { SimCluster } from './cluster.ts';
 import { simOperations } from './operations.ts';

@@ -1,7 +1,7 @@
 import type { LogClients, ReadBatch } from '../../clients/kafka/port.ts';
 import { decodeSegment } from '../../clients/kafka/reader/decode-segment.ts';
 import { HighwaterError } from '../../core/errors.ts';
-import { type Endpoint, showEndpoint } from '../../environments/environment.ts';
+import { type Endpoint, showEndpoint } from '../../environments/endpoint.ts';
 import type { Node, Vantage } from '../../environments/node.ts';
 import type { TopicPartition } from '../../record/names.ts';
 import type { ConnectInput, Leadership, Sut } from '../system.ts';

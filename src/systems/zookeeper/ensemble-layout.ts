@@ -1,6 +1,7 @@
 import { bytes, mebibytes } from '../../core/units.ts';
-import type { AddressBook, Endpoint } from '../../environments/environment.ts';
-import { showEndpoint } from '../../environments/environment.ts';
+import type { Endpoint } from '../../environments/endpoint.ts';
+import { showEndpoint } from '../../environments/endpoint.ts';
+import type { AddressBook } from '../../environments/environment.ts';
 import type { RoleSpec } from '../../environments/node.ts';
 import type { NodeId } from '../../record/names.ts';
 import type { EnsembleSpec } from './spec.ts';

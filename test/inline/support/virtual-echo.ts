@@ -1,6 +1,6 @@
 import { ms } from '../../../src/core/time.ts';
 import type { Answer, EchoOf, Subject } from '../../../src/environments/conformance/subject.ts';
-import { type Endpoint, showEndpoint } from '../../../src/environments/environment.ts';
+import { type Endpoint, showEndpoint } from '../../../src/environments/endpoint.ts';
 import type { NodeBehaviour, NodeSpec, VirtualMachine } from '../../../src/environments/node.ts';
 
 type Network = Map<string, Echo>;

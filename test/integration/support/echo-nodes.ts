@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../../src/core/clock.ts';
 import { ms } from '../../../src/core/time.ts';
 import type { Answer, EchoOf } from '../../../src/environments/conformance/subject.ts';
-import type { Endpoint } from '../../../src/environments/environment.ts';
+import type { Endpoint } from '../../../src/environments/endpoint.ts';
 import type { NodeSpec } from '../../../src/environments/node.ts';
 import { identityName } from './idle-nodes.ts';
 

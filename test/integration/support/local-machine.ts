@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { realClock } from '../../../src/core/clock.ts';
 import { seconds } from '../../../src/core/time.ts';
 import { waitFor } from '../../../src/core/wait-for.ts';
-import { type Endpoint, showEndpoint } from '../../../src/environments/environment.ts';
+import { type Endpoint, showEndpoint } from '../../../src/environments/endpoint.ts';
 
 const never = new AbortController().signal;
 

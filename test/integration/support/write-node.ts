@@ -1,5 +1,5 @@
 import { openSession } from '../../../src/clients/zookeeper/session.ts';
-import type { Endpoint } from '../../../src/environments/environment.ts';
+import type { Endpoint } from '../../../src/environments/endpoint.ts';
 
 /** ZooDefs.OpCode.create, and all that may be done by anybody. */
 const CREATE = 1;

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import type { Endpoint } from '../../environment.ts';
+import type { Endpoint } from '../../endpoint.ts';
 
 /** One end of an established connection, as the kernel lists it. */
 export interface Established {

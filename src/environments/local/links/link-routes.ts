@@ -1,4 +1,5 @@
-import type { Endpoint, LinkClass } from '../../environment.ts';
+import type { Endpoint } from '../../endpoint.ts';
+import type { LinkClass } from '../../environment.ts';
 import { type LinkEnd, LOAD_END } from '../../links.ts';
 import type { RoleSpec } from '../../node.ts';
 import { type Block, placeNodes, slotsOfRole } from '../address-plan.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Endpoint } from '../../environment.ts';
+import type { Endpoint } from '../../endpoint.ts';
 import { type Links, LOAD_END } from '../../links.ts';
 import { hostsFileOf } from './hosts-file.ts';
 import { routesOf } from './link-routes.ts';

@@ -1,5 +1,5 @@
 import { HighwaterError } from '../../../core/errors.ts';
-import { showEndpoint } from '../../environment.ts';
+import { showEndpoint } from '../../endpoint.ts';
 import { type LinkEnd, type Links, LOAD_END } from '../../links.ts';
 import { type Established, established, socketsOf } from './established.ts';
 import type { Route } from './link-routes.ts';

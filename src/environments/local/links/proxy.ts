@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { HighwaterError } from '../../../core/errors.ts';
 import { rngOf } from '../../../core/rng.ts';
-import { showEndpoint } from '../../environment.ts';
+import { showEndpoint } from '../../endpoint.ts';
 import type { LinkEnd, LinkLook, LinkState } from '../../links.ts';
 import { type Directions, Joint } from './joint.ts';
 import { LinkDirection, OPEN } from './link-direction.ts';

@@ -3,7 +3,8 @@ import { realClock } from '../../../../core/clock.ts';
 import { ms, type Span, seconds } from '../../../../core/time.ts';
 import { mebibytes } from '../../../../core/units.ts';
 import { waitFor } from '../../../../core/wait-for.ts';
-import type { Endpoint, LinkClass } from '../../../environment.ts';
+import type { Endpoint } from '../../../endpoint.ts';
+import type { LinkClass } from '../../../environment.ts';
 import type { RoleSpec } from '../../../node.ts';
 import { addressBlock, type Block } from '../../address-plan.ts';
 
