@@ -1,7 +1,8 @@
 /**
- * `npm test`: the checks, then the three classes of tests one after the other, so that the test
+ * `npm test`: the checks, then the classes of tests one after the other, so that the test
  * runner's own closing lines are seen. Every stage runs whatever became of the one before. A test
- * that was skipped makes the whole red: it is a claim that nobody looked at.
+ * that was skipped makes the whole red: it is a claim that nobody looked at. With `--all` come the
+ * tests that are for the night: `npm run test:all`.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,10 +15,17 @@ import { runToEnd } from './bootstrap/run-to-end.mjs';
 type Counts = { passed: number; failed: number; skipped: number };
 type Stage = { name: string; argv: readonly string[]; counted?: string };
 
+const wrong = process.argv.slice(2).filter((flag) => flag !== '--all');
+if (wrong.length > 0) {
+  console.error(`npm test: unknown ${wrong.join(' ')}; known is --all`);
+  process.exit(EXIT.refused);
+}
+const nightly = process.argv.includes('--all') ? ['nightly'] : [];
+
 const folder = mkdtempSync(join(tmpdir(), 'highwater-test-'));
 const stages: readonly Stage[] = [
   { name: 'check', argv: ['node', 'scripts/check.ts'] },
-  ...['unit', 'inline', 'integration'].map((project) => {
+  ...['unit', 'inline', 'integration', ...nightly].map((project) => {
     const counted = join(folder, `${project}.json`);
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${counted}`];
     return {

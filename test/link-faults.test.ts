@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../src/core/json.ts';
 import type { Links } from '../src/environments/links.ts';
-import { blackhole } from '../src/faults/blackhole.ts';
-import { bridge } from '../src/faults/bridge.ts';
-import { cut } from '../src/faults/cut.ts';
 import type { EngageInput, FaultKind } from '../src/faults/fault.ts';
-import { isolate } from '../src/faults/isolate.ts';
-import { resetLinks } from '../src/faults/reset-links.ts';
-import { slow } from '../src/faults/slow.ts';
-import { split } from '../src/faults/split.ts';
+import { blackhole } from '../src/faults/links/blackhole.ts';
+import { bridge } from '../src/faults/links/bridge.ts';
+import { cut } from '../src/faults/links/cut.ts';
+import { isolate } from '../src/faults/links/isolate.ts';
+import { resetLinks } from '../src/faults/links/reset-links.ts';
+import { slow } from '../src/faults/links/slow.ts';
+import { split } from '../src/faults/links/split.ts';
 import { type ChattyNodes, chattyNodes } from './support/chatty-nodes.ts';
 
 /**

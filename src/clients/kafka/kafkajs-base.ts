@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
 import { connect, type Socket } from 'node:net';
 import { type ISocketFactory, Kafka, logLevel } from 'kafkajs';
-import { invariant } from '../../core/errors.ts';
 import type { Span } from '../../core/time.ts';
+import { mendKafkajs } from './kafkajs-mends.ts';
 
 /** One line of kafkajs' own log. */
 export interface ClientLogLine {
@@ -41,7 +40,7 @@ const CONNECT_LIMIT_MS = 1_000;
 
 /** Makes a client; it connects to nothing yet. */
 export function kafkajsClient(options: KafkajsOptions): KafkajsClient {
-  stopNegativeTimers();
+  mendKafkajs();
   const sockets = ownedSockets();
   const kafka = new Kafka({
     brokers: [...options.bootstrap],
@@ -93,28 +92,3 @@ function ownedSockets(): { factory: ISocketFactory; end(): void } {
     },
   };
 }
-
-interface RequestQueue {
-  readonly pending: readonly unknown[];
-  readonly throttledUntil: number;
-  scheduleCheckPendingRequests(): void;
-}
-
-/**
- * Mends the cause of node's TimeoutNegativeWarning: after every response kafkajs 2.2.4 sets a timer
- * to look for requests that wait, for "-1 minus now" when it is not throttled. With nothing
- * waiting and no throttle there is nothing to look for, so then no timer is set.
- */
-function stopNegativeTimers(): void {
-  if (mended) return;
-  mended = true;
-  const load = createRequire(import.meta.url);
-  const { prototype } = load('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
-  const original = prototype.scheduleCheckPendingRequests;
-  invariant(typeof original === 'function', 'kafkajs has no scheduleCheckPendingRequests any more');
-  prototype.scheduleCheckPendingRequests = function (this: RequestQueue): void {
-    if (this.pending.length === 0 && this.throttledUntil <= Date.now()) return;
-    original.call(this);
-  };
-}
-let mended = false;
