@@ -7,7 +7,7 @@ import type { RunRecord } from '../record/run-record.ts';
 import { countedOf } from '../record/series.ts';
 import { loadEnd } from '../record/windows.ts';
 import type { Anomaly, Checker, Measurement } from './checker.ts';
-import { floorAfter } from './failover-floors.ts';
+import { floorAfter } from './failover-floor.ts';
 import { decide, spanParam } from './finding.ts';
 import { type OutageBounds, outageBounds } from './outage-bounds.ts';
 
@@ -23,7 +23,7 @@ import { type OutageBounds, outageBounds } from './outage-bounds.ts';
  * Suspects: an outage that ended sooner than the cluster can have noticed (FAILOVER_TOO_FAST). The
  * controller fences a broker when its session ran out since the last heartbeat; sooner than session
  * minus heartbeat interval means that the fault was graceful, or hit another node than the leader.
- * That holds for faults that silence a broker (failover-floors.ts); one that is stopped, or handled
+ * That holds for faults that silence a broker (failover-floor.ts); one that is stopped, or handled
  * by a planned change, gives its leaders away first, and no haste is suspect there.
  *
  * Cannot see: partitions where the victim was only a follower (acks=all stalls there too), and the

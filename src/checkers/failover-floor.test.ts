@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../core/json.ts';
 import type { RunEvent } from '../record/events.ts';
-import { floorAfter } from './failover-floors.ts';
+import { floorAfter } from './failover-floor.ts';
 import { impactsOf } from './impacts.ts';
 import { AT, recordOf } from './test/a-record.ts';
 
