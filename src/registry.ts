@@ -75,7 +75,7 @@ const named = <T extends { readonly name: string }>(
   ...things: readonly T[]
 ): ReadonlyMap<string, T> => new Map(things.map((thing) => [thing.name, thing]));
 
-const WORKLOADS = named<Workload>(produceConsumeWorkload as Workload);
+const WORKLOADS = named<Workload>(produceConsumeWorkload);
 const FAULTS = named<FaultKind>(
   down,
   crash,
@@ -140,11 +140,8 @@ export function environmentNamed(name: string, options: { readonly keep?: boolea
 /** Composes the parts; a sabotage of the simulated log is for tests of highwater itself. */
 export function compose(sabotage?: Sabotage): Composition {
   const simlog = simlogSystem(sabotage);
-  const virtual = named<SystemKind>(
-    simlog as unknown as SystemKind,
-    kafkaOnSimlog(simlog) as unknown as SystemKind,
-  );
-  const real = named<SystemKind>(kafkaSystem as unknown as SystemKind);
+  const virtual = named<SystemKind>(simlog, kafkaOnSimlog(simlog));
+  const real = named<SystemKind>(kafkaSystem);
   const system = (key: string, start: string): SystemKind | undefined =>
     (start === 'virtual' ? virtual : real).get(key);
   return {

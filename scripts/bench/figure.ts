@@ -1,3 +1,5 @@
+import { columns } from '../../src/cli/columns.ts';
+
 /**
  * A figure of a benchmark and what it is held against, both taken in the same run on the same
  * machine: seconds differ from machine to machine and from hour to hour, ratios much less.
@@ -21,23 +23,15 @@ export const ratioOf = ({ value, against }: Figure): number => value / against.v
 
 /** A table for people. Pure. */
 export function showFigures(figures: readonly Figure[]): string {
-  const rows = figures.map((figure) => [
-    figure.part,
-    figure.what,
-    `${rounded(figure.value)} ${figure.unit}`,
-    `${rounded(ratioOf(figure))} ×`,
-    `${figure.against.what} (${rounded(figure.against.value)} ${figure.unit})`,
-  ]);
-  const widths = [0, 1, 2, 3].map((at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
+  return columns(
+    figures.map((figure) => [
+      figure.part,
+      figure.what,
+      `${rounded(figure.value)} ${figure.unit}`,
+      `${rounded(ratioOf(figure))} ×`,
+      `${figure.against.what} (${rounded(figure.against.value)} ${figure.unit})`,
+    ]),
+  );
 }
 
 /** Three digits say all that a benchmark knows. */

@@ -1,3 +1,4 @@
+import { columns } from '../../src/cli/columns.ts';
 import { worstOf } from '../../src/cli/worst-of.ts';
 import { EXIT, type ExitCode } from '../../src/core/errors.ts';
 import { ms } from '../../src/core/time.ts';
@@ -47,14 +48,7 @@ export function exitOfAll(runs: readonly Ran[], refusedOk: boolean): ExitCode {
 /** One line a scenario with each of its runs; the reasons below. */
 export function tableOf(runs: readonly Ran[]): string {
   const rows = scenariosOf(runs).map(({ suite, name, own }) => [suite, cellsOf(own), name]);
-  const widths = [0, 1].map((at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  return `${[...lines, ...reasonsOf(runs), '', countsOf(runs)].join('\n')}\n`;
+  return `${columns(rows)}${[...reasonsOf(runs), '', countsOf(runs)].join('\n')}\n`;
 }
 
 /** The same for a pull request or the summary of a CI job. */

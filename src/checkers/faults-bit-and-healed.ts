@@ -1,8 +1,14 @@
 import { ms } from '../core/time.ts';
 import { showSpan } from '../core/units.ts';
-import type { ChangeEvent, RunEvent } from '../record/events.ts';
-import { type FaultLife, faultLives } from '../record/fault-intervals.ts';
-import type { FaultStep, StepPlan } from '../record/plan.ts';
+import type { RunEvent } from '../record/events.ts';
+import {
+  type ChangeLife,
+  changeLives,
+  type FaultLife,
+  faultLives,
+  stepOverAt,
+} from '../record/fault-intervals.ts';
+import type { ChangeStep, FaultStep, StepPlan } from '../record/plan.ts';
 import { baselineStart } from '../record/windows.ts';
 import type { Anomaly, Checker } from './checker.ts';
 import { decide } from './finding.ts';
@@ -21,13 +27,15 @@ export const faultsBitAndHealedChecker: Checker = {
   aboutTime: false,
   statement: () => 'every planned fault bit, lasted as planned, and was healed',
   check(record) {
-    const lives = new Map(faultLives(record.events).map((life) => [life.step, life]));
+    const faults = new Map(faultLives(record.events).map((life) => [life.step, life]));
+    const changes = new Map(changeLives(record.events).map((life) => [life.step, life]));
     const { timeline } = record.plan;
-    const steps = timeline.map((step) =>
-      step.kind === 'fault'
-        ? faultProblems(step, lives.get(step.id), dueOf(step, record.events))
-        : changeProblems(step, record.events),
-    );
+    const steps = timeline.map((step) => {
+      const due = dueOf(step, record.events);
+      return step.kind === 'fault'
+        ? faultProblems(step, faults.get(step.id), due)
+        : changeProblems(step, changes.get(step.id), due);
+    });
     const problems = steps.flat();
     const finding = decide({
       looked: { at: record.plan.timeline.length, what: 'planned steps' },
@@ -61,33 +69,22 @@ function holdsOf(timeline: readonly StepPlan[]): string {
 
 /** When a step was due: in the plan's time, or after the step before it was over. */
 function dueOf(step: StepPlan, events: readonly RunEvent[]): number | null {
-  const from = step.after === null ? baselineStart(events) : endOf(step.after, events);
+  const from = step.after === null ? baselineStart(events) : stepOverAt(events, step.after);
   return from === null ? null : from + step.atMs;
 }
 
-const endOf = (step: string, events: readonly RunEvent[]): number | null =>
-  events.findLast(
-    (event) =>
-      (event.kind === 'fault' && event.step === step && event.act === 'confirm-heal') ||
-      (event.kind === 'change' && event.step === step && event.act === 'end'),
-  )?.t ?? null;
-
 function changeProblems(
-  step: StepPlan & { kind: 'change' },
-  events: readonly RunEvent[],
+  step: ChangeStep,
+  life: ChangeLife | undefined,
+  due: number | null,
 ): Anomaly[] {
   const problem = (code: string, text: string): Anomaly => ({ code, where: step.id, text });
   const what = `(${step.change})`;
-  const find = (act: ChangeEvent['act']): (ChangeEvent & { readonly t: number }) | undefined =>
-    events.findLast(
-      (event) => event.kind === 'change' && event.step === step.id && event.act === act,
-    ) as (ChangeEvent & { readonly t: number }) | undefined;
-  const [begin, end] = [find('begin'), find('end')];
-  const due = dueOf(step, events);
-  if (begin === undefined || due === null) {
+  if (life === undefined || due === null) {
     return [problem('CHANGE_NOT_BEGUN', `${what} was never begun`)];
   }
-  if (end === undefined) return [problem('CHANGE_NOT_DONE', `${what} came to no end`)];
+  const { begin, end } = life;
+  if (end === null) return [problem('CHANGE_NOT_DONE', `${what} came to no end`)];
   if (!end.took) return [problem('CHANGE_NOT_DONE', `${what} was not carried out: ${end.seen}`)];
   return lateProblem(step, begin.t - due, problem);
 }

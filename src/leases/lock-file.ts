@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { isErrno } from './errno.ts';
+import { isErrno } from '../core/errno.ts';
 import { livenessOf, type ProcessIdentity, parseIdentity } from './process-identity.ts';
 
 /**

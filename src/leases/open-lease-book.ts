@@ -1,18 +1,10 @@
-import {
-  closeSync,
-  fdatasyncSync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fdatasyncSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { appendWhole } from '../core/append-whole.ts';
+import { isErrno } from '../core/errno.ts';
 import { HighwaterError, messageOf } from '../core/errors.ts';
 import { isDiskFull } from '../core/free-disk.ts';
 import type { JsonObject } from '../core/json.ts';
-import { isErrno } from './errno.ts';
 import type { HeldLease, Lease, LeaseBook, LeaseKind } from './lease-book.ts';
 import { type LeaseHeader, type LeaseLine, showLeaseLine } from './lease-file.ts';
 import { ownIdentity, type ProcessIdentity } from './process-identity.ts';
@@ -124,24 +116,12 @@ class DiskLeaseBook implements LeaseBook {
 
 /** Appends a whole line or nothing; gives why it could not be done, or null. */
 function append(fd: number, text: string): unknown {
-  const bytes = Buffer.from(text);
-  const { size } = fstatSync(fd);
   try {
-    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
     // A killed process loses nothing that was written; a machine that loses power might.
-    fdatasyncSync(fd);
+    appendWhole(fd, text, fdatasyncSync);
     return null;
   } catch (thrown) {
-    takeBack(fd, size);
     return thrown;
-  }
-}
-
-function takeBack(fd: number, size: number): void {
-  try {
-    ftruncateSync(fd, size);
-  } catch {
-    // The half line stays, and readers pass over it; the failed write itself is told.
   }
 }
 

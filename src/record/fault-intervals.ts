@@ -52,15 +52,24 @@ export function changeLives(events: readonly RunEvent[]): ChangeLife[] {
     });
 }
 
+/** The act with which each step is over: its heal seen to have worked, the end of its change. */
+const lastActs = (
+  events: readonly RunEvent[],
+): { readonly step: StepId; readonly last: FaultAct | ChangeAct | null }[] => [
+  ...faultLives(events).map(({ step, confirmHeal }) => ({ step, last: confirmHeal })),
+  ...changeLives(events).map(({ step, end }) => ({ step, last: end })),
+];
+
+/** When a step was over, whether it took or not; null when it was not. */
+export const stepOverAt = (events: readonly RunEvent[], of: StepId): number | null =>
+  lastActs(events).find(({ step }) => step === of)?.last?.t ?? null;
+
 /**
  * When everything that was done to the system was over and seen to be: every fault healed, every
  * planned change carried out. Null when one was not, or nothing was done.
  */
 export function allOverAt(events: readonly RunEvent[]): number | null {
-  const times = [
-    ...faultLives(events).map(({ confirmHeal }) => (confirmHeal?.took ? confirmHeal.t : null)),
-    ...changeLives(events).map(({ end }) => (end?.took ? end.t : null)),
-  ];
+  const times = lastActs(events).map(({ last }) => (last?.took ? last.t : null));
   return times.length === 0 || times.includes(null) ? null : Math.max(...(times as number[]));
 }
 

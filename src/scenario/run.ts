@@ -1,13 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { invariant } from '../core/errors.ts';
 import { openScope, type Scope } from '../core/scope.ts';
 import { ms } from '../core/time.ts';
 import { HIGHWATER_VERSION } from '../core/version.ts';
-import { waitFor } from '../core/wait-for.ts';
 import { wallClock } from '../core/wall-clock.ts';
 import type { AddressBook, RunContext } from '../environments/environment.ts';
-import type { Node } from '../environments/node.ts';
 import type { LoadPool } from '../load/pool.ts';
 import { HeldNodes } from '../probes/held-nodes.ts';
 import { hostWatch } from '../probes/host.ts';
@@ -22,6 +18,7 @@ import { prepareChanges } from './prepare-changes.ts';
 import { prepareTopics } from './prepare-topics.ts';
 import type { RunInput } from './run-parts.ts';
 import { inPhase, recordTrouble, type Stage } from './stage.ts';
+import { startSystem } from './start-system.ts';
 import { dumpSuspects, suspectsOf } from './suspects.ts';
 import { teeRecorder } from './tee-recorder.ts';
 import { workerJobs } from './worker-jobs.ts';
@@ -85,6 +82,13 @@ async function closeAll(scope: Scope, input: RunInput, context: RunContext): Pro
 type Tee = ReturnType<typeof teeRecorder>;
 type Reason = 'completed' | 'interrupted' | 'failed';
 
+/** A system that is ready, and the load that waits to begin. */
+interface Opened {
+  readonly sut: Sut;
+  readonly book: AddressBook;
+  readonly pool: LoadPool;
+}
+
 /** One run on its way through the phases. */
 class Running {
   readonly #input: RunInput;
@@ -117,13 +121,13 @@ class Running {
         return false;
       }
     };
-    let opened: { sut: Sut; pool: LoadPool } | undefined;
+    let opened: Opened | undefined;
     const ready = await attempt('ready', async () => {
       opened = await this.#untilReady();
     });
     if (!ready || opened === undefined) return reason;
-    const { sut, pool } = opened;
-    await attempt('load', () => this.#load(sut, pool));
+    const { sut, book, pool } = opened;
+    await attempt('load', () => this.#load({ sut, book, pool }));
     if (this.#input.interrupt.aborted) reason = 'interrupted';
     if (this.#stage.scope.signal.aborted) return reason;
     await attempt('drain', () =>
@@ -146,66 +150,27 @@ class Running {
   }
 
   #phase: PhaseName | undefined;
-  #book: AddressBook | undefined;
 
   #in<T>(phase: PhaseName, body: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.#phase = phase;
     return inPhase(phase, this.#stage, body);
   }
 
-  async #untilReady(): Promise<{ sut: Sut; pool: LoadPool }> {
+  async #untilReady(): Promise<Opened> {
     const { parts, planned, interrupt } = this.#input;
-    const stoppable = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, interrupt]);
-    const { system } = parts;
-    const { spec } = planned.plan.system;
-    const { profile } = planned.plan;
-    const context = (signal: AbortSignal): RunContext => ({
-      ...this.#context,
-      signal: stoppable(signal),
+    const stoppable = <T>(
+      phase: PhaseName,
+      body: (signal: AbortSignal) => Promise<T>,
+    ): Promise<T> => this.#in(phase, (signal) => body(AbortSignal.any([signal, interrupt])));
+    const { sut, book } = await startSystem({
+      stage: this.#stage,
+      context: this.#context,
+      parts,
+      links: planned.plan.links,
+      inPhase: stoppable,
     });
-    const book = await this.#in('reserve', (signal) =>
-      parts.environment.reserve(system.roles(spec, profile), context(signal), planned.plan.links),
-    );
-    this.#book = book;
-    const clusterId = randomBytes(16).toString('base64url');
-    const nodes = await this.#in('launch', (signal) =>
-      parts.environment.launch(system.nodes(spec, profile, book, clusterId), book, context(signal)),
-    );
-    const sut = await this.#in('ready', (signal) =>
-      this.#ready({ nodes, book, clusterId }, stoppable(signal)),
-    );
-    const pool = await this.#in('prepare', (signal) => this.#prepare(sut, stoppable(signal)));
-    return { sut, pool };
-  }
-
-  async #ready(
-    launched: { nodes: readonly Node[]; book: AddressBook; clusterId: string },
-    signal: AbortSignal,
-  ): Promise<Sut> {
-    const { parts, planned } = this.#input;
-    const { clock, recorder, progress, scope } = this.#stage;
-    const sut = await parts.system.connect({
-      spec: planned.plan.system.spec,
-      profile: planned.plan.profile,
-      run: this.#context.run,
-      scope,
-      ...launched,
-    });
-    await waitFor(sut.readiness, {
-      clock,
-      signal,
-      within: ms(planned.plan.budgetsMs.ready),
-      every: ms(50),
-      until: ({ ready }) => ready,
-      onLook: (seen) => progress.waiting(sut.readiness.what, seen),
-      code: 'ENV_NOT_READY',
-      hint: `see the node logs in ${join(this.#context.directory, 'logs')}`,
-    });
-    const values = Object.fromEntries(
-      Object.entries(sut.timings).map(([key, value]) => [key, String(value)]),
-    );
-    recorder.event({ kind: 'effective-config', of: sut.kind, values });
-    return sut;
+    const pool = await stoppable('prepare', (signal) => this.#prepare(sut, signal));
+    return { sut, book, pool };
   }
 
   async #prepare(sut: Sut, signal: AbortSignal): Promise<LoadPool> {
@@ -252,11 +217,9 @@ class Running {
     return pool;
   }
 
-  async #load(sut: Sut, pool: LoadPool): Promise<void> {
+  async #load({ sut, book, pool }: Opened): Promise<void> {
     this.#phase = 'load';
     const { parts, planned } = this.#input;
-    const book = this.#book;
-    invariant(book !== undefined, 'load before there were addresses');
     await playLoad({
       stage: this.#stage,
       sut,

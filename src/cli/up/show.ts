@@ -2,25 +2,10 @@ import { ms } from '../../core/time.ts';
 import { perSecond, showCount, showRate, showSpan } from '../../core/units.ts';
 import type { Driven, Stretch } from '../../scenario/standing/drive.ts';
 import type { StandingNode } from '../../scenario/standing/standing.ts';
+import { columns } from '../columns.ts';
 import type { LiveSystem, UpState } from './state.ts';
 
 /** How systems that are up are shown: plain text in columns, for people and for `awk`. Pure. */
-
-/** Rows as columns that are as wide as their widest cell. */
-export function columns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, at) =>
-    Math.max(...rows.map((row) => row[at]?.length ?? 0)),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
-}
 
 /** One line a system. */
 export function showSystems(systems: readonly LiveSystem[], now: Date): string {

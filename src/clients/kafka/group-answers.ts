@@ -1,6 +1,7 @@
 import { type Connection, consumerGroupDescribeV0, describeGroupsV5 } from '@platformatic/kafka';
 import { AssignerProtocol } from 'kafkajs';
 import type { TopicPartition } from '../../record/names.ts';
+import { assignedIn } from './group-member.ts';
 import type { GroupDescription } from './port.ts';
 
 /**
@@ -49,7 +50,5 @@ async function consumerGroupOf(
 function assignmentIn(encoded: Buffer): readonly TopicPartition[] {
   if (encoded.length === 0) return [];
   const decoded = AssignerProtocol.MemberAssignment.decode(encoded);
-  return Object.entries(decoded?.assignment ?? {}).flatMap(([topic, partitions]) =>
-    partitions.map((partition) => ({ topic, partition })),
-  );
+  return assignedIn(decoded?.assignment ?? {});
 }

@@ -5,8 +5,16 @@ import {
   PartitionAssigners,
 } from 'kafkajs';
 import { HighwaterError, messageOf } from '../../core/errors.ts';
-import { type Span, seconds } from '../../core/time.ts';
-import { type KafkajsOptions, kafkajsClient } from './kafkajs-base.ts';
+import { seconds } from '../../core/time.ts';
+import { untilAborted } from '../../core/until-aborted.ts';
+import {
+  assignedIn,
+  atMost,
+  LEAVE_LIMIT,
+  type MemberClient,
+  memberClientId,
+} from './group-member.ts';
+import { kafkajsClient } from './kafkajs-base.ts';
 import { committer, keepPositions } from './kafkajs-positions.ts';
 import { rangeAssigner } from './kafkajs-range.ts';
 import type { ConsumedBatch, ConsumerOptions, LogConsumer, MemberNews } from './port.ts';
@@ -22,7 +30,7 @@ import type { ConsumedBatch, ConsumerOptions, LogConsumer, MemberNews } from './
  * and no static members: it never sends a group.instance.id.
  */
 export function kafkajsConsumer(
-  client: Omit<KafkajsOptions, 'requestTimeout'>,
+  client: MemberClient,
   options: ConsumerOptions,
   signal: AbortSignal,
 ): LogConsumer {
@@ -56,7 +64,7 @@ export function kafkajsConsumer(
     resume: () => consumer.resume(options.topics.map((topic) => ({ topic }))),
     async start(onBatch, onMember = () => {}) {
       tellMembership(consumer, onMember);
-      const joined = joinOf(consumer, signal);
+      const joined = joinOf(consumer);
       try {
         await consumer.connect();
         await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
@@ -69,7 +77,7 @@ export function kafkajsConsumer(
             onBatch(batch);
           },
         });
-        await Promise.race([joined, end.ended]);
+        await untilAborted(Promise.race([joined, end.ended]), signal);
       } catch (thrown) {
         signal.throwIfAborted();
         const text = `group ${options.group} could not be joined: ${messageOf(thrown)}`;
@@ -83,12 +91,7 @@ export function kafkajsConsumer(
   };
 }
 
-/** The client id of a member, which its coordinator tells of it. */
-export const memberClientId = (clientId: string, { member }: ConsumerOptions): string =>
-  member === undefined ? clientId : `${clientId}-${member}`;
-
 const REQUEST_LIMIT = seconds(5);
-const LEAVE_LIMIT = seconds(3);
 /** The first member of all waits while the topic with the offsets is made. */
 const ROUNDS = 30;
 
@@ -129,9 +132,7 @@ function tellMembership(consumer: Consumer, tell: (news: MemberNews) => void): v
     if (payload.restart) rebalancing(`starts over: ${payload.error.message}`);
   });
   consumer.on(events.GROUP_JOIN, ({ payload }) => {
-    const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
-      partitions.map((partition) => ({ topic, partition })),
-    );
+    const assigned = assignedIn(payload.memberAssignment);
     const seen = `${assigned.length} partitions by ${payload.groupProtocol}`;
     tell({ act: 'assigned', assigned, seen });
   });
@@ -152,32 +153,11 @@ function endOf(consumer: Consumer): { readonly ended: Promise<void>; closed(): v
 }
 
 /** Resolves when the group was joined, with whatever partitions that gave. */
-function joinOf(consumer: Consumer, signal: AbortSignal): Promise<void> {
-  const joined = new Promise<void>((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    consumer.on(consumer.events.GROUP_JOIN, () => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    });
-  });
-  joined.catch(() => {});
-  return joined;
-}
+const joinOf = (consumer: Consumer): Promise<void> =>
+  new Promise((resolve) => void consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
 
 const batchOf = ({ batch }: EachBatchPayload): ConsumedBatch => ({
   topic: batch.topic,
   partition: batch.partition,
   records: batch.messages.map(({ offset, value }) => ({ offset: BigInt(offset), value })),
 });
-
-/** Waits for the work, but not for longer; its failure is not ours any more when we leave. */
-async function atMost(limit: Span, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limit);
-  });
-  await Promise.race([work.catch(() => {}), tooLate]);
-  clearTimeout(timer);
-}

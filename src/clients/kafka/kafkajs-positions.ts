@@ -1,6 +1,6 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import { messageOf } from '../../core/errors.ts';
 import { showPartition } from '../../record/names.ts';
+import { assignedIn, committing } from './group-member.ts';
 import type { ClientLog } from './kafkajs-base.ts';
 import type { ConsumedBatch } from './port.ts';
 
@@ -12,9 +12,7 @@ import type { ConsumedBatch } from './port.ts';
 export function keepPositions(consumer: Consumer): { handedOver(batch: ConsumedBatch): void } {
   const next = new Map<string, bigint>();
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
-      partitions.map((partition) => ({ topic, partition })),
-    );
+    const assigned = assignedIn(payload.memberAssignment);
     const kept = new Set(assigned.map(showPartition));
     for (const key of next.keys()) if (!kept.has(key)) next.delete(key);
     for (const of of assigned) {
@@ -30,31 +28,21 @@ export function keepPositions(consumer: Consumer): { handedOver(batch: ConsumedB
   };
 }
 
-/** Commits what was handed over, one commit at a time. */
+/** Commits what was handed over. */
 export function committer(log: ClientLog): {
   follow(payload: EachBatchPayload): void;
   commit(): Promise<void>;
 } {
   let latest: EachBatchPayload | undefined;
-  let underWay: Promise<void> | undefined;
-  const commit = async (): Promise<void> => {
-    // Only partitions that are assigned to this member now are in here.
-    const offsets = latest?.uncommittedOffsets();
-    if (latest === undefined || offsets === undefined || offsets.topics.length === 0) return;
-    try {
-      await latest.commitOffsetsIfNecessary(offsets);
-    } catch (thrown) {
-      // The next interval commits the same and more; until then the records count as lag.
-      log({ level: 'warn', from: 'commit', message: messageOf(thrown) });
-    }
-  };
   return {
     follow: (payload) => {
       latest = payload;
     },
-    commit: () =>
-      (underWay ??= commit().finally(() => {
-        underWay = undefined;
-      })),
+    commit: committing(log, async () => {
+      // Only partitions that are assigned to this member now are in here.
+      const offsets = latest?.uncommittedOffsets();
+      if (latest === undefined || offsets === undefined || offsets.topics.length === 0) return;
+      await latest.commitOffsetsIfNecessary(offsets);
+    }),
   };
 }

@@ -1,7 +1,7 @@
 import { HighwaterError, messageOf } from '../../core/errors.ts';
 import { type Span, seconds } from '../../core/time.ts';
-import type { KafkajsOptions } from './kafkajs-base.ts';
-import { memberClientId } from './kafkajs-consumer.ts';
+import { untilAborted } from '../../core/until-aborted.ts';
+import { atMost, LEAVE_LIMIT, type MemberClient, memberClientId } from './group-member.ts';
 import { type Life, openLife } from './platformatic-life.ts';
 import type { ConsumedBatch, ConsumerOptions, LogConsumer, MemberNews } from './port.ts';
 
@@ -13,7 +13,7 @@ import type { ConsumedBatch, ConsumerOptions, LogConsumer, MemberNews } from './
  * has. It has ended only when several lives in a row came to nothing.
  */
 export function platformaticConsumer(
-  client: Omit<KafkajsOptions, 'requestTimeout'>,
+  client: MemberClient,
   options: ConsumerOptions,
   signal: AbortSignal,
 ): LogConsumer {
@@ -21,16 +21,13 @@ export function platformaticConsumer(
   return new PlatformaticMember(settings, options, signal);
 }
 
-type Client = Omit<KafkajsOptions, 'requestTimeout'>;
-
 /** Lives in a row that came to nothing before the member has ended. */
 const LIVES_MAX = 20;
 const BETWEEN_LIVES: Span = seconds(0.3);
-const LEAVE_LIMIT: Span = seconds(3);
 
 class PlatformaticMember implements LogConsumer {
   readonly ended: Promise<void>;
-  readonly #client: Client;
+  readonly #client: MemberClient;
   readonly #options: ConsumerOptions;
   readonly #signal: AbortSignal;
   readonly #over = new AbortController();
@@ -43,7 +40,7 @@ class PlatformaticMember implements LogConsumer {
   #closing: Promise<void> | undefined;
   #living: Promise<void> = Promise.resolve();
 
-  constructor(client: Client, options: ConsumerOptions, signal: AbortSignal) {
+  constructor(client: MemberClient, options: ConsumerOptions, signal: AbortSignal) {
     this.#client = client;
     this.#options = options;
     this.#signal = signal;
@@ -58,19 +55,14 @@ class PlatformaticMember implements LogConsumer {
     onBatch: (batch: ConsumedBatch) => void,
     onMember: (news: MemberNews) => void = () => {},
   ): Promise<void> {
-    const joined = new Promise<void>((resolve, reject) => {
-      const onAbort = (): void => reject(this.#signal.reason as Error);
-      if (this.#signal.aborted) return onAbort();
-      this.#signal.addEventListener('abort', onAbort, { once: true });
-      const tell = (news: MemberNews): void => {
+    this.#signal.throwIfAborted();
+    const joined = new Promise<void>((resolve) => {
+      this.#living = this.#live(onBatch, (news) => {
         onMember(news);
-        if (news.act !== 'assigned') return;
-        this.#signal.removeEventListener('abort', onAbort);
-        resolve();
-      };
-      this.#living = this.#live(onBatch, tell);
+        if (news.act === 'assigned') resolve();
+      });
     });
-    await Promise.race([joined, this.ended]);
+    await untilAborted(Promise.race([joined, this.ended]), this.#signal);
   }
 
   pause(): void {
@@ -125,14 +117,4 @@ class PlatformaticMember implements LogConsumer {
       await new Promise((resolve) => setTimeout(resolve, BETWEEN_LIVES));
     }
   }
-}
-
-/** Waits for the work, but not for longer; its failure is not ours any more when we leave. */
-async function atMost(limit: Span, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limit);
-  });
-  await Promise.race([work.catch(() => {}), tooLate]);
-  clearTimeout(timer);
 }

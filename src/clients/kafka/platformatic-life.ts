@@ -2,7 +2,7 @@ import { Consumer, type MessagesStream } from '@platformatic/kafka';
 import { messageOf } from '../../core/errors.ts';
 import { ms, type Span } from '../../core/time.ts';
 import { showPartition, type TopicPartition } from '../../record/names.ts';
-import type { KafkajsOptions } from './kafkajs-base.ts';
+import { committing, type MemberClient } from './group-member.ts';
 import { platformaticSettings } from './platformatic-settings.ts';
 import {
   type ConsumedBatch,
@@ -34,7 +34,6 @@ export interface Hearers {
   readonly onMember: (news: MemberNews) => void;
 }
 
-type Client = Omit<KafkajsOptions, 'requestTimeout'>;
 type Stream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
 type Message = TopicPartition & { readonly offset: bigint; readonly value: Buffer };
 
@@ -42,7 +41,7 @@ const FETCH_WAIT: Span = ms(250);
 
 /** Joins the group and begins to read; rejects when that fails. */
 export async function openLife(
-  client: Client,
+  client: MemberClient,
   options: ConsumerOptions,
   hearers: Hearers,
 ): Promise<Life> {
@@ -74,8 +73,9 @@ class OneLife implements Life {
   readonly over: Promise<void>;
   readonly #consumer: Consumer<Buffer, Buffer, Buffer, Buffer>;
   readonly #membership: Membership;
-  readonly #of: { readonly client: Client; options: ConsumerOptions; hearers: Hearers };
+  readonly #of: { readonly client: MemberClient; options: ConsumerOptions; hearers: Hearers };
   readonly #timer: NodeJS.Timeout;
+  readonly #commit: () => Promise<void>;
   /** Positions behind what was handed over, by partition. */
   readonly #next = new Map<string, TopicPartition & { offset: bigint }>();
   #isOver: () => void = () => {};
@@ -84,13 +84,12 @@ class OneLife implements Life {
   #fresh: Message[] = [];
   #paused = false;
   #records = 0;
-  #committing: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
 
   constructor(
     consumer: Consumer<Buffer, Buffer, Buffer, Buffer>,
     membership: Membership,
-    of: { client: Client; options: ConsumerOptions; hearers: Hearers },
+    of: { client: MemberClient; options: ConsumerOptions; hearers: Hearers },
   ) {
     this.#consumer = consumer;
     this.#membership = membership;
@@ -109,7 +108,8 @@ class OneLife implements Life {
     consumer.on('consumer:heartbeat:error', ({ error }) => this.#heartbeatFailed(error));
     // A group that could not be joined anew.
     consumer.on('error', (error) => this.#gaveUp(error));
-    this.#timer = setInterval(() => void this.commit(), of.options.commitInterval);
+    this.#commit = committing(of.client.log, () => this.#commitAhead());
+    this.#timer = setInterval(() => void this.#commit(), of.options.commitInterval);
   }
 
   get records(): number {
@@ -142,7 +142,7 @@ class OneLife implements Life {
 
   async #end({ commits }: { readonly commits: boolean }): Promise<void> {
     clearInterval(this.#timer);
-    if (commits) await this.commit();
+    if (commits) await this.#commit();
     // A static member does not leave: its goodbye is said in the name of somebody who is no
     // member, which no coordinator minds, and the library gives back its timers and connections.
     if (this.#membership.isStatic) this.#consumer.memberId = 'nobody';
@@ -150,15 +150,8 @@ class OneLife implements Life {
     this.#isOver();
   }
 
-  /** Commits what was handed over of the partitions that are its own; one commit at a time. */
-  commit(): Promise<void> {
-    this.#committing ??= this.#commit().finally(() => {
-      this.#committing = undefined;
-    });
-    return this.#committing;
-  }
-
-  async #commit(): Promise<void> {
+  /** Commits what was handed over of the partitions that are its own. */
+  async #commitAhead(): Promise<void> {
     const known = this.#stream?.offsetsCommitted;
     const offsets = this.#assigned().flatMap((of) => {
       const next = this.#next.get(showPartition(of))?.offset;
@@ -167,13 +160,7 @@ class OneLife implements Life {
       const isAhead = next !== undefined && committed !== undefined && next > committed;
       return isAhead ? [{ ...of, offset: next, leaderEpoch: -1 }] : [];
     });
-    if (offsets.length === 0 || !this.#consumer.isActive()) return;
-    try {
-      await this.#consumer.commit({ offsets });
-    } catch (thrown) {
-      // The next interval commits the same and more; until then the records count as lag.
-      this.#of.client.log({ level: 'warn', from: 'commit', message: messageOf(thrown) });
-    }
+    if (offsets.length > 0 && this.#consumer.isActive()) await this.#consumer.commit({ offsets });
   }
 
   #take(message: Message): void {

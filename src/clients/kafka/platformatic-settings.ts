@@ -1,10 +1,8 @@
 import type { GroupPartitionsAssigner, ConsumerOptions as Settings } from '@platformatic/kafka';
 import { type Span, seconds } from '../../core/time.ts';
-import type { KafkajsOptions } from './kafkajs-base.ts';
+import type { MemberClient } from './group-member.ts';
 import type { ConsumerOptions, Membership } from './port.ts';
 import { rangeShares } from './range-shares.ts';
-
-type Client = Omit<KafkajsOptions, 'requestTimeout'>;
 
 /** Beside the session: how long a request may take that waits for a rebalance. */
 const PATIENCE: Span = seconds(5);
@@ -14,7 +12,7 @@ type PlatformaticSettings = Settings<Buffer, Buffer, Buffer, Buffer>;
 
 /** How the library's consumer is set up for a member. */
 export function platformaticSettings(
-  { bootstrap, clientId }: Client,
+  { bootstrap, clientId }: MemberClient,
   { group, member, sessionTimeout, heartbeatInterval }: ConsumerOptions,
   { protocol, assignor, isStatic }: Membership,
 ): PlatformaticSettings {

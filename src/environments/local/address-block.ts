@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { isErrno } from '../../core/errno.ts';
 import { HighwaterError } from '../../core/errors.ts';
-import { isErrno } from '../../leases/errno.ts';
 import type { Lease, LeaseBook } from '../../leases/lease-book.ts';
 import { type LockFile, type LockHolder, readLock, takeLock } from '../../leases/lock-file.ts';
 import { livenessOf } from '../../leases/process-identity.ts';

@@ -1,10 +1,10 @@
 import { open, rm, statfs, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isErrno } from '../../core/errno.ts';
 import { HighwaterError } from '../../core/errors.ts';
 import { runCommandOk, showArgv } from '../../core/exec.ts';
 import { seconds } from '../../core/time.ts';
 import type { Bytes } from '../../core/units.ts';
-import { isErrno } from '../../leases/errno.ts';
 import type { Controls } from '../node.ts';
 import type { Anchor } from './anchor.ts';
 import { probeFileSystems } from './file-systems.ts';

@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { isErrno } from '../../core/errno.ts';
 import { HighwaterError } from '../../core/errors.ts';
-import { isErrno } from '../../leases/errno.ts';
 import type { Controls } from '../node.ts';
 import type { LimitedVolumes } from './limited-volumes.ts';
 import { within } from './node-places.ts';

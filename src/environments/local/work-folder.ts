@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isErrno } from '../../core/errno.ts';
 import { HighwaterError } from '../../core/errors.ts';
 import { minutes } from '../../core/time.ts';
-import { isErrno } from '../../leases/errno.ts';
 import type { RunContext } from '../environment.ts';
 
 /** Makes the folder for a run's volumes and files; the run's scope deletes it, or lets it be. */

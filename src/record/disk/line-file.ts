@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { appendWhole } from '../../core/append-whole.ts';
 import { HighwaterError, messageOf } from '../../core/errors.ts';
 import { isDiskFull } from '../../core/free-disk.ts';
 
@@ -21,13 +22,10 @@ export class LineFile {
     const fd = this.#fd;
     if (fd === undefined)
       throw new HighwaterError('BUG', `bug in highwater: ${this.path} is closed`);
-    const bytes = Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
-    const whole = fstatSync(fd).size;
+    const lines = values.map((value) => `${JSON.stringify(value)}\n`).join('');
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
-      if (durable) fsyncSync(fd);
+      appendWhole(fd, lines, durable ? fsyncSync : undefined);
     } catch (thrown) {
-      takeBack(fd, whole);
       throw writeFailure(this.path, thrown);
     }
   }
@@ -44,14 +42,6 @@ export class LineFile {
     } finally {
       closeSync(fd);
     }
-  }
-}
-
-function takeBack(fd: number, size: number): void {
-  try {
-    ftruncateSync(fd, size);
-  } catch {
-    // The half line stays, and readers stop there; the failed write itself is reported.
   }
 }
 

@@ -1,9 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { CleanupReport } from '../../core/scope.ts';
 import { openScope } from '../../core/scope.ts';
-import { ms } from '../../core/time.ts';
-import { waitFor } from '../../core/wait-for.ts';
 import { showEndpoint } from '../../environments/endpoint.ts';
 import {
   type AddressBook,
@@ -17,6 +14,7 @@ import type { Sut } from '../../systems/system.ts';
 import { prepareTopics } from '../prepare-topics.ts';
 import type { RunInput } from '../run-parts.ts';
 import { inPhase, type Stage } from '../stage.ts';
+import { startSystem } from '../start-system.ts';
 
 /**
  * A system that was started to be used and not to be judged: it stands until somebody takes it
@@ -87,7 +85,14 @@ export async function openStanding(input: StandingInput): Promise<Standing> {
     return { ...report, leftovers: await environment.census(context) };
   };
   try {
-    const { sut, book } = await start(input, stage, context);
+    const { sut, book } = await startSystem({
+      stage,
+      context,
+      parts,
+      links: input.links,
+      inPhase: (phase, body) => inPhase(phase, stage, body),
+    });
+    await inPhase('prepare', stage, (signal) => prepareTopics(stage, sut, signal));
     const card = cardOf(input, sut, book);
     const look: Standing['look'] = (signal) =>
       Promise.all(
@@ -105,41 +110,6 @@ export async function openStanding(input: StandingInput): Promise<Standing> {
 
 /** A recorder that keeps nothing: nobody will judge this. */
 const NOBODY: Recorder = { event: () => {}, samples: () => {}, deliveries: () => {} };
-
-async function start(
-  input: StandingInput,
-  stage: Stage,
-  context: RunContext,
-): Promise<{ sut: Sut; book: AddressBook }> {
-  const { parts, planned, run } = input;
-  const { environment, system } = parts;
-  const { profile, system: chosen } = planned.plan;
-  const { spec } = chosen;
-  const within = (signal: AbortSignal): RunContext => ({ ...context, signal });
-  const book = await inPhase('reserve', stage, (signal) =>
-    environment.reserve(system.roles(spec, profile), within(signal), input.links),
-  );
-  const clusterId = randomBytes(16).toString('base64url');
-  const nodes = await inPhase('launch', stage, (signal) =>
-    environment.launch(system.nodes(spec, profile, book, clusterId), book, within(signal)),
-  );
-  const { scope, clock, progress, plan } = stage;
-  const sut = await system.connect({ spec, profile, book, nodes, clusterId, scope, run });
-  await inPhase('ready', stage, (signal) =>
-    waitFor(sut.readiness, {
-      clock,
-      signal,
-      within: ms(plan.budgetsMs.ready),
-      every: ms(50),
-      until: ({ ready }) => ready,
-      onLook: (seen) => progress.waiting(sut.readiness.what, seen),
-      code: 'ENV_NOT_READY',
-      hint: `see the node logs in ${join(context.directory, 'logs')}`,
-    }),
-  );
-  await inPhase('prepare', stage, (signal) => prepareTopics(stage, sut, signal));
-  return { sut, book };
-}
 
 function cardOf({ parts, planned }: StandingInput, sut: Sut, book: AddressBook): StandingCard {
   const { profile, system, topics } = planned.plan;
