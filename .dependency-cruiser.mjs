@@ -16,6 +16,9 @@ import { fileURLToPath } from 'node:url';
 
 const ADAPTERS = ['local', 'container', 'kubernetes', 'memory', 'conformance'];
 const PORT = 'environments';
+const ADDRESSES = 'environments/addresses';
+/** @type {Readonly<Record<string, readonly string[]>>} */
+const CLIENTS_OF = { container: ['testcontainers', 'tar-stream'] };
 const MIDDLE = [
   ...['core', 'record', 'record/disk', 'leases', PORT, 'clients', 'systems', 'workloads', 'load'],
   ...['probes', 'faults', 'maintenance', 'checkers', 'manifests'],
@@ -33,10 +36,16 @@ const TABLE = {
   },
   leases: { path: '^src/leases/', mayImport: ['core'] },
   [PORT]: { path: '^src/environments/[^/]+$', mayImport: ['core', 'leases'] },
+  // Blocks of addresses and ports, which runs of several environments take from one another.
+  [ADDRESSES]: { path: '^src/environments/addresses/', mayImport: ['core', 'leases', PORT] },
   ...Object.fromEntries(
     ADAPTERS.map((name) => [
       `environments/${name}`,
-      { path: `^src/environments/${name}/`, mayImport: ['core', 'leases', PORT] },
+      {
+        path: `^src/environments/${name}/`,
+        mayImport: ['core', 'leases', PORT, ADDRESSES],
+        packages: CLIENTS_OF[name] ?? [],
+      },
     ]),
   ),
   clients: {
@@ -81,8 +90,8 @@ const TABLE = {
   },
   scenario: { path: '^src/scenario/', mayImport: MIDDLE, packages: ['zod', 'hdr-histogram-js'] },
   registry: {
-    path: '^src/registry\\.ts$',
-    mayImport: [...MIDDLE, ...adapterNames, 'report', 'scenario'],
+    path: '^src/registry(\\.ts$|/)',
+    mayImport: [...MIDDLE, ADDRESSES, ...adapterNames, 'report', 'scenario'],
   },
   // The entry of a load worker: finds its workload in the registry, hands it to the loop of load.
   worker: { path: '^src/worker\\.ts$', mayImport: ['registry', 'load', 'core'] },

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
  * Four classes of cost. `unit` is pure or touches only a temporary folder; `inline` plays whole
  * runs on the memory environment in virtual time; `integration` starts JVMs on this machine, so
  * its files run one after the other and are never retried: a retried failure is a failure.
+ * `container` starts nodes in a container engine.
  * `nightly` is more of the same, for which `npm test` has no time.
  */
 export default defineConfig({
@@ -30,6 +31,16 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'container',
+          include: ['test/container/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -15,6 +15,8 @@ import { KAFKAJS, kafkaClients } from './clients/kafka/connect.ts';
 import type { LogClients, SutView } from './clients/kafka/port.ts';
 import type { RealClock } from './core/clock.ts';
 import { HighwaterError, invariant } from './core/errors.ts';
+import { containerEnvironment } from './environments/container/container-environment.ts';
+import { freeContainers } from './environments/container/free-containers.ts';
 import type { Environment } from './environments/environment.ts';
 import { type Examined, examineLocal } from './environments/local/examine.ts';
 import { localEnvironment } from './environments/local/local-environment.ts';
@@ -69,7 +71,7 @@ import type { Workload } from './workloads/workload.ts';
  * The composition root: the one place where the names of environments, systems, workloads, faults
  * and checkers meet code. To add one of them, write its file and name it here.
  */
-export const ENVIRONMENTS = ['local', 'memory'];
+export const ENVIRONMENTS = ['local', 'container', 'memory'];
 
 const named = <T extends { readonly name: string }>(
   ...things: readonly T[]
@@ -131,6 +133,7 @@ const CHECKERS: ReadonlyMap<string, Checker> = new Map(
 /** Makes an environment by name; whoever makes it disposes it. Its clock starts now. */
 export function environmentNamed(name: string, options: { readonly keep?: boolean }): Environment {
   if (name === 'local') return localEnvironment({ keep: options.keep === true });
+  if (name === 'container') return containerEnvironment({ keep: options.keep === true });
   if (name === 'memory') return memoryEnvironment();
   throw new HighwaterError('USAGE', `no environment "${name}"`, {
     hint: `known: ${ENVIRONMENTS.join(', ')}`,
@@ -199,7 +202,8 @@ export async function examine(environment: string): Promise<readonly Examined[]>
  * Gives back what dead runs left; a line for each thing. What a living run holds is not touched.
  */
 export async function sweepDead(options: { readonly dryRun: boolean }): Promise<string[]> {
-  const { swept } = await sweep({ folders: foldersOf(process.env), ...options });
+  const kinds = { containers: freeContainers };
+  const { swept } = await sweep({ folders: foldersOf(process.env), kinds, ...options });
   return swept.map(showSwept);
 }
 

@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EXIT } from '../src/core/errors.ts';
 import { runCommand } from '../src/core/exec.ts';
 import { seconds } from '../src/core/time.ts';
-import { blockAt, blockCount, lockPathOf } from '../src/environments/local/address-block.ts';
+import { blockAt, blockCount, lockPathOf } from '../src/environments/addresses/address-block.ts';
 import { type Folders, foldersOf } from '../src/leases/folders.ts';
 import { takeLock } from '../src/leases/lock-file.ts';
 import { ownIdentity } from '../src/leases/process-identity.ts';

@@ -11,6 +11,7 @@ import { highwaterProgram } from '../src/cli/program.ts';
 import { EXIT } from '../src/core/errors.ts';
 import { runCommandOk } from '../src/core/exec.ts';
 import { seconds } from '../src/core/time.ts';
+import { imagesFrom } from '../src/environments/container/images.ts';
 import { FILES } from '../src/record/disk/files.ts';
 import {
   brokenLinks,
@@ -158,7 +159,12 @@ describe('README.md', () => {
     const told = firstColumn(readme, '### Environment variables').flatMap((cell) =>
       cell.split(', ').filter((name) => name.startsWith('HIGHWATER_')),
     );
-    expect(new Set(told)).toEqual(new Set(used));
+    // One for each software that has images, and one of our own tests.
+    const ofImages = told.filter((name) => name.startsWith('HIGHWATER_IMAGE_'));
+    const others = told.filter((name) => !/^HIGHWATER_(IMAGE|TEST)_/.test(name));
+    expect(new Set(others)).toEqual(new Set(used));
+    const env = Object.fromEntries(ofImages.map((name) => [name, 'x']));
+    expect(imagesFrom(env)).toEqual({ kafka: 'x', zookeeper: 'x', net: 'x' });
   });
 
   it('has every file of a run directory', () => {

@@ -3,6 +3,7 @@ import type { ExitCode } from '../core/errors.ts';
 import { ENVIRONMENTS } from '../registry.ts';
 import { analyzeCommand } from './analyze.ts';
 import { doctorCommand } from './doctor.ts';
+import { imagesBuildCommand, imagesLoadCommand, imagesSaveCommand } from './images.ts';
 import { planCommand } from './plan.ts';
 import { runCommand } from './run.ts';
 import { sizeCommand } from './size.ts';
@@ -24,6 +25,7 @@ export function highwaterProgram(told: (exit: ExitCode) => void): Command {
     .exitOverride();
   addRunAndPlan(program, told);
   addStanding(program, told);
+  addImages(program, told);
 
   program
     .command('analyze')
@@ -130,6 +132,30 @@ function addStanding(program: Command, told: (exit: ExitCode) => void): void {
     .option('--workers <count>', 'threads that send', '1')
     .option('--on <name>', 'which system, when several are up')
     .action(async (flags) => told(await loadCommand(flags)));
+}
+
+/** Images for the container environment. */
+function addImages(program: Command, told: (exit: ExitCode) => void): void {
+  const images = program.command('images').description('images of the systems, without a registry');
+  images
+    .command('build')
+    .description('build highwater/<software>:<version> from release jars')
+    .argument('<wanted...>', 'kafka@4.3.1, zookeeper@3.9.5, cp-kafka@7.9.1')
+    .option('--base <image>', 'an image with a java on its PATH', 'eclipse-temurin:17-jre')
+    .action(async (words: string[], flags) => told(await imagesBuildCommand(words, flags)));
+  images
+    .command('save')
+    .description('write images to a file, as docker save does')
+    .argument('<file>', 'must not exist')
+    .argument('<images...>', 'their references')
+    .action(async (file: string, references: string[]) =>
+      told(await imagesSaveCommand(file, references)),
+    );
+  images
+    .command('load')
+    .description('read images from such a file')
+    .argument('<file>')
+    .action(async (file: string) => told(await imagesLoadCommand(file)));
 }
 
 const set = (): Option =>

@@ -67,6 +67,14 @@ export interface AddressBook {
 
 /** Something of a run that is still there. */
 export interface Leftover {
-  readonly kind: 'process' | 'address-block' | 'folder' | 'lock' | 'mount';
+  readonly kind:
+    | 'process'
+    | 'address-block'
+    | 'folder'
+    | 'lock'
+    | 'mount'
+    | 'container'
+    | 'volume'
+    | 'network';
   readonly what: string;
 }

@@ -10,7 +10,7 @@ export interface RoleSpec {
   readonly count: number;
   /** Addresses are reserved for this many, so that a resize never leaves what was reserved. */
   readonly countMax: number;
-  readonly ports: readonly { readonly name: string; readonly from: readonly Vantage[] }[];
+  readonly ports: readonly PortSpec[];
   readonly volumes: readonly string[];
   /** Volumes that are of a limited size; the others take what the disk has. */
   readonly volumeLimits?: Readonly<Record<string, Bytes>>;
@@ -22,6 +22,14 @@ export interface RoleSpec {
   readonly votes?: boolean;
 }
 
+/** One port of a role: a listener for each vantage that comes to it, unless it says otherwise. */
+export interface PortSpec {
+  readonly name: string;
+  readonly from: readonly Vantage[];
+  /** The software can listen in one place only: all vantages come to the first one's. */
+  readonly oneListener?: boolean;
+}
+
 /** Everything that an environment needs to start one node. */
 export interface NodeSpec {
   readonly id: string;
@@ -29,6 +37,8 @@ export interface NodeSpec {
   readonly software: { readonly name: string; readonly version: string };
   readonly start: {
     readonly jvm?: JvmStart;
+    /** Where the same JVM finds its classes in an image. */
+    readonly image?: ImageStart;
     readonly virtual?: NodeBehaviour;
   };
   /** Relative path → text; written below book.filesOf(node) before each start. */
@@ -52,6 +62,14 @@ export interface JvmStart {
    * exit 0.
    */
   readonly prepare: readonly { readonly main: string; readonly args: readonly string[] }[];
+}
+
+/** An image with a `java` on its PATH that has the software of a node. */
+export interface ImageStart {
+  /** As it is published upstream: `apache/kafka:4.3.1`. */
+  readonly reference: string;
+  /** Where jars may be in images of this software; places that an image lacks are passed over. */
+  readonly classPath: readonly string[];
 }
 
 /** How a virtual node behaves: booted, and killed, by the memory environment. */

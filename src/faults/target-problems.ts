@@ -54,15 +54,23 @@ function roleProblems(
     : [`target role "${rule.role}": ${count} of ${role.count} nodes cannot be hit`];
 }
 
-function nodesProblems(nodes: readonly string[], roles: readonly RoleSpec[]): string[] {
+/** Names among these that no node has. */
+export function strangersAmong(
+  nodes: readonly string[],
+  roles: readonly RoleSpec[],
+): readonly string[] {
   const known = roles.flatMap((role) =>
     Array.from({ length: role.count }, (_, index) => `${role.role}-${index + 1}`),
   );
-  if (nodes.length === 0) return ['target nodes: the list is empty'];
   return nodes
     .filter((id) => !known.includes(id))
-    .map((id) => `target node "${id}": no such node (nodes: ${known.join(', ')})`);
+    .map((id) => `"${id}": no such node (nodes: ${known.join(', ')})`);
 }
+
+const nodesProblems = (nodes: readonly string[], roles: readonly RoleSpec[]): string[] =>
+  nodes.length === 0
+    ? ['target nodes: the list is empty']
+    : strangersAmong(nodes, roles).map((problem) => `target node ${problem}`);
 
 const namesOf = (roles: readonly RoleSpec[]): string =>
   `roles: ${roles.map((known) => known.role).join(', ')}`;

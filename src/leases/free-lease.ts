@@ -2,8 +2,9 @@ import { appendFileSync, existsSync, lstatSync, readFileSync, rmSync } from 'nod
 import { rm } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { JsonObject } from '../core/json.ts';
 import type { Folders } from './folders.ts';
-import type { HeldLease } from './lease-book.ts';
+import type { HeldLease, LeaseKind } from './lease-book.ts';
 import { type LeaseHeader, showLeaseLine } from './lease-file.ts';
 import { freeDeadLock, readLock } from './lock-file.ts';
 import { livenessOf, type ProcessIdentity, parseIdentity } from './process-identity.ts';
@@ -16,9 +17,21 @@ export interface Freeing {
   readonly act: () => Promise<string | null>;
 }
 
+/**
+ * How kinds of things are given back that only an environment knows: gets what the lease says, and
+ * gives a note on what was found, or null.
+ */
+export type FreeKinds = Partial<Record<LeaseKind, (what: JsonObject) => Promise<string | null>>>;
+
+/** Where a dead run held things, and who knows how to give them back. */
+export interface FreeGround {
+  readonly folders: Folders;
+  readonly kinds?: FreeKinds;
+}
+
 /** What is to be done about a lease; nothing is done before `act`. */
-export function freeLease(lease: HeldLease, header: LeaseHeader, folders: Folders): Freeing {
-  const freeing = freeingOf(lease, header, folders);
+export function freeLease(lease: HeldLease, header: LeaseHeader, ground: FreeGround): Freeing {
+  const freeing = freeingOf(lease, header, ground);
   return {
     what: freeing.what,
     act: async () => {
@@ -29,7 +42,11 @@ export function freeLease(lease: HeldLease, header: LeaseHeader, folders: Folder
   };
 }
 
-function freeingOf(lease: HeldLease, header: LeaseHeader, folders: Folders): Freeing {
+function freeingOf(
+  lease: HeldLease,
+  header: LeaseHeader,
+  { folders, kinds = {} }: FreeGround,
+): Freeing {
   switch (lease.kind) {
     case 'process':
       return freeProcess(lease);
@@ -40,7 +57,11 @@ function freeingOf(lease: HeldLease, header: LeaseHeader, folders: Folders): Fre
     default:
       return {
         what: lease.kind,
-        act: () => Promise.reject(new Error(`nothing here knows how to free a ${lease.kind}`)),
+        act: async () => {
+          const free = kinds[lease.kind];
+          if (free !== undefined) return free(lease.what);
+          throw new Error(`nothing here knows how to free a ${lease.kind}`);
+        },
       };
   }
 }

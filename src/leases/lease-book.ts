@@ -20,7 +20,7 @@ export interface Lease {
 }
 
 /** Kinds of things that can be held. */
-export type LeaseKind = 'owner' | 'process' | 'address-block' | 'folder' | 'mount';
+export type LeaseKind = 'owner' | 'process' | 'address-block' | 'folder' | 'mount' | 'containers';
 
 /** A lease that was not released, as it was last written. */
 export interface HeldLease {

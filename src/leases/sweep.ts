@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync } fr
 import { join } from 'node:path';
 import { messageOf } from '../core/errors.ts';
 import type { Folders } from './folders.ts';
-import { freeLease } from './free-lease.ts';
+import { type FreeKinds, freeLease } from './free-lease.ts';
 import type { HeldLease, LeaseKind } from './lease-book.ts';
 import { type LeaseFile, parseLeaseFile } from './lease-file.ts';
 import { freeDeadLock, readLock, takeLock } from './lock-file.ts';
@@ -34,6 +34,8 @@ export interface SweepOptions {
   readonly folders: Folders;
   /** Only tells what would be freed. */
   readonly dryRun: boolean;
+  /** What only environments can give back. */
+  readonly kinds?: FreeKinds;
 }
 
 /** Sweeps once; cheap when there is nothing to do. Two at once do not get into each other's way. */
@@ -76,7 +78,7 @@ async function sweepAll(options: SweepOptions, entries: readonly string[]): Prom
 async function sweepRun(
   path: string,
   file: LeaseFile,
-  { folders, dryRun }: SweepOptions,
+  { folders, dryRun, kinds = {} }: SweepOptions,
 ): Promise<readonly Swept[]> {
   const { run } = file.header;
   const isProcess = ({ kind }: HeldLease): boolean => kind === 'process';
@@ -84,7 +86,7 @@ async function sweepRun(
   const inOrder = [...last.filter(isProcess), ...last.filter((lease) => !isProcess(lease))];
   const swept: Swept[] = [];
   for (const lease of inOrder) {
-    const { what, act } = freeLease(lease, file.header, folders);
+    const { what, act } = freeLease(lease, file.header, { folders, kinds });
     const base = { run, kind: lease.kind, what };
     if (dryRun) swept.push({ ...base, state: 'would free', note: null });
     else {

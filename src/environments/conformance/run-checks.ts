@@ -13,7 +13,7 @@ export const RUN_CHECKS: readonly ConformanceCheck[] = [
       const nodes = book.nodesOf('echo');
       assert.equal(nodes.length, 3, 'as many as were reserved');
       for (const from of ['load', 'check'] as const) {
-        const all = nodes.map((node) => showEndpoint(book.listen(node, 'main', from)));
+        const all = nodes.map((node) => showEndpoint(book.at(node, 'main', from)));
         assert.equal(new Set(all).size, nodes.length, `the same address twice: ${all.join(' ')}`);
       }
       const first = nodes[0] ?? '';
@@ -71,7 +71,7 @@ export const RUN_CHECKS: readonly ConformanceCheck[] = [
     look: async (ground) => {
       const held = await ground.environment.census(ground.context);
       assert(
-        held.some(({ kind }) => kind === 'process'),
+        held.some(({ kind }) => kind === 'process' || kind === 'container'),
         'a node runs and the census says nothing',
       );
       await ground.close();

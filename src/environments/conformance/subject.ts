@@ -51,5 +51,5 @@ export const echoRole = (count: number, limited: boolean): RoleSpec => ({
   ports: [{ name: 'main', from: ['peer', 'load', 'check'] }],
   volumes: ['data'],
   ...(limited ? { volumeLimits: { data: mebibytes(4) } } : {}),
-  memory: mebibytes(64),
+  memory: mebibytes(160),
 });

@@ -4,7 +4,7 @@ import { freeDisk } from '../../core/free-disk.ts';
 import { bytes, mebibytes, showBytes } from '../../core/units.ts';
 import { type Folders, foldersOf } from '../../leases/folders.ts';
 import { sweep } from '../../leases/sweep.ts';
-import { blockAt, blockCount, blockTakenBy, listen } from './address-block.ts';
+import { blockAt, blockCount, blockTakenBy, listen } from '../addresses/address-block.ts';
 import { type FileSystemProbe, probeFileSystems } from './file-systems.ts';
 import { findJava, JAVA_MIN, javaCommand } from './java.ts';
 import { MAVEN_HINT } from './maven.ts';

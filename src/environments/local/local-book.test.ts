@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mebibytes } from '../../core/units.ts';
-import { addressBlock } from './address-plan.ts';
+import { addressBlock } from '../addresses/address-plan.ts';
 import { localBook } from './local-book.ts';
 import { placesOf } from './node-places.ts';
 

@@ -1,9 +1,15 @@
 import { HighwaterError } from '../../core/errors.ts';
+import {
+  type Block,
+  nodesOfRole,
+  placeNodes,
+  slotOf,
+  slotsOfRole,
+} from '../addresses/address-plan.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { AddressBook, LinkClass } from '../environment.ts';
 import type { Links } from '../links.ts';
 import type { RoleSpec, Vantage } from '../node.ts';
-import { type Block, nodesOfRole, placeNodes, slotsOfRole } from './address-plan.ts';
 import type { NodePlaces } from './node-places.ts';
 
 /** What an address book is made of. */
@@ -28,7 +34,7 @@ export function localBook(
   const endpoint = (node: string, port: string, from: Vantage): Endpoint => {
     const { index, role } = find(node);
     const slots = slotsOfRole(role);
-    const slot = slots.findIndex((each) => each.port === port && each.from === from);
+    const slot = slotOf(role, port, from);
     if (slot >= 0) return block.endpoint(index, slot);
     const known = slots.map((each) => `${each.port} from ${each.from}`);
     throw unknownTo(`port "${port}" of ${node} from ${from}`, known);

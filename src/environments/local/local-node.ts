@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { HighwaterError, isHighwaterError } from '../../core/errors.ts';
+import { lastLines } from '../../core/log-tail.ts';
 import { ms } from '../../core/time.ts';
 import { type Bytes, showSpan } from '../../core/units.ts';
 import { livenessOf, type ProcessIdentity, procStat } from '../../leases/process-identity.ts';
@@ -8,7 +9,6 @@ import { hasThread } from './children.ts';
 import { type ArchiveKey, dropArchive, type Recorder } from './class-archive.ts';
 import { type ArchiveUse, jvmArgv } from './jvm-command.ts';
 import { LimitedVolumes } from './limited-volumes.ts';
-import { lastLines } from './log-tail.ts';
 import { makePlaces, type NodePlaces, writeFiles } from './node-places.ts';
 import { volumesControl } from './node-volumes.ts';
 import {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { HighwaterError } from '../../core/errors.ts';
+import { lastLines } from '../../core/log-tail.ts';
 import type { RunMaven } from './distribution.ts';
-import { lastLines } from './log-tail.ts';
 import { onPath } from './on-path.ts';
 import { endOfShort, type Launcher, type OwnedProcess, showEnded } from './owned-process.ts';
 

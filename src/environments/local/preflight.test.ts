@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { foldersOf } from '../../leases/folders.ts';
 import { takeLock } from '../../leases/lock-file.ts';
 import { ownIdentity } from '../../leases/process-identity.ts';
+import { blockAt, lockPathOf } from '../addresses/address-block.ts';
 import type { Needs, Shortfall } from '../capabilities.ts';
-import { blockAt, lockPathOf } from './address-block.ts';
 import { type LocalOptions, localEnvironment } from './local-environment.ts';
 
 let root = '';

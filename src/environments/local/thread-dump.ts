@@ -1,11 +1,10 @@
 import { statSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { HighwaterError } from '../../core/errors.ts';
 import { runCommandOk } from '../../core/exec.ts';
-import { ms, seconds } from '../../core/time.ts';
+import { seconds } from '../../core/time.ts';
 import { livenessOf, type ProcessIdentity } from '../../leases/process-identity.ts';
+import { dumpFromLog } from '../dump-in-log.ts';
 import { catchesSignal } from './children.ts';
-import { readFrom } from './log-tail.ts';
 import { signalTo } from './owned-process.ts';
 import { tiedToUs } from './tied-command.ts';
 
@@ -26,8 +25,6 @@ export interface DumpTarget {
 
 const LIMIT = seconds(10);
 const SIGQUIT = 3;
-/** The last line of the part about threads. */
-const END_OF_DUMP = /^JNI global refs.*$/m;
 
 /** A thread dump as text; throws when the JVM does not give one in 10 s. */
 export async function threadDump(target: DumpTarget, signal: AbortSignal): Promise<string> {
@@ -52,17 +49,5 @@ async function dumpToLog(target: DumpTarget, signal: AbortSignal): Promise<strin
   }
   const from = statSync(target.logFile).size;
   signalTo(target.who, 'SIGQUIT');
-  for (let waited = 0; waited < LIMIT; waited += 20) {
-    const text = readFrom(target.logFile, from);
-    const end = END_OF_DUMP.exec(text);
-    if (end !== null) return text.slice(0, end.index + end[0].length);
-    await pause(ms(20), undefined, { signal });
-  }
-  throw new HighwaterError(
-    'WAIT_TIMEOUT',
-    `no thread dump of ${target.node} in its log after 10 s`,
-    {
-      hint: `see ${target.logFile}; is the process stopped?`,
-    },
-  );
+  return dumpFromLog({ node: target.node, logFile: target.logFile, from }, signal);
 }

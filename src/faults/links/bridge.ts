@@ -4,7 +4,7 @@ import { CUT } from './cut.ts';
 import { seenCut } from './cut-proof.ts';
 import { harmLinks } from './harm-links.ts';
 import { bothWays, linkProblems, nodesOf, pairsAcross, showDirections } from './sides.ts';
-import { groupProblems, groupsOf } from './split.ts';
+import { groupMisfits, groupProblems, groupsOf } from './split.ts';
 
 /**
  * bridge: the other nodes fall into two sides that hear nothing of each other, and the target hears
@@ -19,6 +19,7 @@ export const bridge: FaultKind = {
     ...linkProblems('bridge', params, ['groups']),
     ...groupProblems('bridge', params['groups']),
   ],
+  misfits: ({ params }, { roles }) => groupMisfits('bridge', params, roles),
   engage: async (input) => {
     const bridges = nodesOf(input.targets);
     const sides = (groupsOf(input.params) ?? halvesOf(input, bridges)).map((side) =>

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../core/json.ts';
+import { mebibytes } from '../../core/units.ts';
+import type { RoleSpec } from '../../environments/node.ts';
 import type { FaultKind } from '../fault.ts';
 import { blackhole } from './blackhole.ts';
 import { bridge } from './bridge.ts';
@@ -8,6 +10,8 @@ import { isolate } from './isolate.ts';
 import { resetLinks } from './reset-links.ts';
 import { slow } from './slow.ts';
 import { split } from './split.ts';
+
+const ROLE = { count: 1, countMax: 1, ports: [], volumes: [], memory: mebibytes(1) };
 
 describe('parameters of link faults', () => {
   it.each<[FaultKind, JsonObject, RegExp]>([
@@ -24,6 +28,17 @@ describe('parameters of link faults', () => {
     [blackhole, { far: 1 }, /far must be/],
   ])('$name: wrong ones are told', (kind, params, expected) => {
     expect(kind.problems(params).join('\n')).toMatch(expected);
+  });
+
+  it.each([bridge, split])('$name: a group with a node that the plan does not have', (kind) => {
+    const groups = [['broker-1'], ['controller-1']];
+    const step = { target: { nodes: ['broker-1'] }, other: null, params: { groups } };
+    const brokers = { ...ROLE, role: 'broker' };
+    const misfits = (roles: readonly RoleSpec[]) => kind.misfits?.(step, { roles, topics: [] });
+    expect(misfits([brokers])).toEqual([
+      `fault ${kind.name}: group member "controller-1": no such node (nodes: broker-1)`,
+    ]);
+    expect(misfits([brokers, { ...ROLE, role: 'controller' }])).toEqual([]);
   });
 
   it('say which links are needed', () => {

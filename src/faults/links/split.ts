@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from '../../core/json.ts';
+import type { RoleSpec } from '../../environments/node.ts';
 import type { EngageInput, FaultKind } from '../fault.ts';
+import { strangersAmong } from '../target-problems.ts';
 import { CUT } from './cut.ts';
 import { seenCut } from './cut-proof.ts';
 import { harmLinks } from './harm-links.ts';
@@ -17,6 +19,7 @@ export const split: FaultKind = {
     ...linkProblems('split', params, ['groups']),
     ...groupProblems('split', params['groups']),
   ],
+  misfits: ({ params }, { roles }) => groupMisfits('split', params, roles),
   engage: async (input) => {
     const groups = groupsOf(input.params) ?? sidesOf(input);
     const directions = bothWays(pairsAcross(groups));
@@ -60,3 +63,13 @@ export function groupProblems(fault: string, groups: Json | undefined): readonly
   const twice = new Set(all.filter((id, index) => all.indexOf(id) !== index));
   return [...twice].map((id) => `fault ${fault}: ${id} is in two groups`);
 }
+
+/** Nodes in the lists that the plan does not have: controllers, in ZooKeeper mode. */
+export const groupMisfits = (
+  fault: string,
+  params: JsonObject,
+  roles: readonly RoleSpec[],
+): readonly string[] =>
+  strangersAmong([...new Set((groupsOf(params) ?? []).flat())], roles).map(
+    (problem) => `fault ${fault}: group member ${problem}`,
+  );

@@ -1,3 +1,5 @@
+import type { ImageStart } from '../../environments/node.ts';
+
 /** KRaft was declared ready for production in Kafka 3.3 (KIP-833). */
 export const KRAFT_SINCE = '3.3.0';
 
@@ -44,3 +46,9 @@ export function jarsOf(version: string): readonly string[] {
     `org.apache.logging.log4j:log4j-slf4j-impl:${LOG4J2}`,
   ];
 }
+
+/** The image that the project publishes (since 3.7); where it and Confluent's have the jars. */
+export const imageOf = (version: string): ImageStart => ({
+  reference: `apache/kafka:${version}`,
+  classPath: ['/opt/kafka/libs/*', '/usr/share/java/kafka/*'],
+});

@@ -3,7 +3,7 @@ import type { NodeSpec } from '../../environments/node.ts';
 import type { Profile } from '../../record/plan.ts';
 import { ensembleNodes } from '../zookeeper/node-specs.ts';
 import { BROKER, CONTROLLER, type Member, membersOf } from './cluster-layout.ts';
-import { jarsOf } from './distribution.ts';
+import { imageOf, jarsOf } from './distribution.ts';
 import { logging } from './logging.ts';
 import { zookeeperSessionMs } from './profile-settings.ts';
 import { serverProperties } from './server-properties.ts';
@@ -44,6 +44,7 @@ export function nodeSpec(member: Member, input: LayoutInput): NodeSpec {
         args: [config],
         prepare: spec.mode === 'kraft' ? [formatting(config, clusterId)] : [],
       },
+      image: imageOf(spec.version),
     },
     files: { 'server.properties': serverProperties(member, input), [log.file]: log.text },
   };

@@ -1,3 +1,5 @@
+import type { ImageStart } from '../../environments/node.ts';
+
 /** One version for all three, whatever ZooKeeper's own pom says: they must match. */
 const SLF4J = '2.0.13';
 const LOGBACK = '1.3.15';
@@ -14,3 +16,9 @@ export const ensembleJarsOf = (version: string): readonly string[] => [
   `ch.qos.logback:logback-core:${LOGBACK}`,
   `ch.qos.logback:logback-classic:${LOGBACK}`,
 ];
+
+/** The image that Docker publishes as an official one, and where it and ours have the jars. */
+export const ensembleImageOf = (version: string): ImageStart => ({
+  reference: `zookeeper:${version}`,
+  classPath: [`/apache-zookeeper-${version}-bin/lib/*`, '/opt/zookeeper/lib/*'],
+});

@@ -24,7 +24,7 @@ export const ensembleRoleOf = (spec: EnsembleSpec): RoleSpec => ({
   count: spec.servers,
   countMax: spec.servers,
   ports: [
-    { name: 'client', from: ['peer'] },
+    { name: 'client', from: ['peer', 'check'], oneListener: true },
     { name: 'quorum', from: ['peer'] },
     { name: 'election', from: ['peer'] },
   ],
@@ -46,9 +46,9 @@ export const serversOf = (spec: EnsembleSpec, book: AddressBook): readonly Serve
     .slice(0, spec.servers)
     .map((node, index) => ({ node, number: index + 1 }));
 
-/** Where a server is asked and looked at: where it listens itself. */
+/** Where a server is asked and looked at. */
 export const askedAt = (server: Pick<Server, 'node'>, book: AddressBook): Endpoint =>
-  book.listen(server.node, 'client', 'peer');
+  book.at(server.node, 'client', 'check');
 
 /** What a peer writes into `zookeeper.connect` and its like. */
 export const connectString = (spec: EnsembleSpec, book: AddressBook): string =>

@@ -1,7 +1,7 @@
 import type { AddressBook } from '../../environments/environment.ts';
 import type { NodeSpec } from '../../environments/node.ts';
 import type { Profile } from '../../record/plan.ts';
-import { ensembleJarsOf } from './distribution.ts';
+import { ensembleImageOf, ensembleJarsOf } from './distribution.ts';
 import { ENSEMBLE_DATA, type Server, serversOf, ZOOKEEPER } from './ensemble-layout.ts';
 import type { EnsembleSpec } from './spec.ts';
 
@@ -66,6 +66,7 @@ export function serverSpec(server: Server, input: EnsembleInput): NodeSpec {
         args: [`${folder}/zoo.cfg`],
         prepare: [],
       },
+      image: ensembleImageOf(spec.version),
     },
     files: { 'zoo.cfg': zooCfg(server, input), 'logback.xml': LOGBACK },
     volumeFiles: { [ENSEMBLE_DATA]: { myid: `${server.number}\n` } },

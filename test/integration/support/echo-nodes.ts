@@ -9,6 +9,9 @@ import { identityName } from './idle-nodes.ts';
 
 /** A script interpreter for the JVM: the smallest thing on Maven Central that can play a node. */
 const INTERPRETER = 'org.apache-extras.beanshell:bsh:2.0b6';
+/** Where its jar is in the image that `echo-image.ts` builds. */
+export const ECHO_IMAGE = { reference: 'highwater/echo:1', classPath: ['/opt/echo/*'] };
+export const ECHO_JARS = [INTERPRETER];
 /** How long one echo waits for another, and we for one that may be asking another. */
 const DIAL_MS = 1_200;
 const SAY = ms(2_500);
@@ -24,12 +27,13 @@ export function echoSpec({ id, book, run, edition }: EchoOf): NodeSpec {
     software: { name: 'echo', version: '1' },
     start: {
       jvm: {
-        jars: [INTERPRETER],
+        jars: ECHO_JARS,
         main: 'bsh.Interpreter',
         flags: ['-Xmx64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
         args: [join(book.filesOf(id), 'echo.bsh')],
         prepare: [],
       },
+      image: ECHO_IMAGE,
     },
     files: {
       'echo.bsh': `

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
+import { type Block, placeNodes } from '../../addresses/address-plan.ts';
 import type { RoleSpec } from '../../node.ts';
-import { type Block, placeNodes } from '../address-plan.ts';
 
 /**
  * The hosts file of one node, for `-Djdk.net.hosts.file`: its own name is its own address, the name

@@ -1,8 +1,8 @@
+import { type Block, placeNodes, slotsOfRole } from '../../addresses/address-plan.ts';
 import type { Endpoint } from '../../endpoint.ts';
 import type { LinkClass } from '../../environment.ts';
 import { type LinkEnd, LOAD_END } from '../../links.ts';
 import type { RoleSpec } from '../../node.ts';
-import { type Block, placeNodes, slotsOfRole } from '../address-plan.ts';
 
 /**
  * Every way of a run that goes through a proxy: `at` is where `from` comes to, `onward` where the

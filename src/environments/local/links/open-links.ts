@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Block, placeNodes } from '../../addresses/address-plan.ts';
 import type { LinkClass, RunContext } from '../../environment.ts';
 import type { Links } from '../../links.ts';
 import type { RoleSpec } from '../../node.ts';
-import { type Block, placeNodes } from '../address-plan.ts';
 import { hostsFileOf } from './hosts-file.ts';
 import { routesOf } from './link-routes.ts';
 import { localLinks } from './local-links.ts';

@@ -3,10 +3,10 @@ import { realClock } from '../../../../core/clock.ts';
 import { ms, type Span, seconds } from '../../../../core/time.ts';
 import { mebibytes } from '../../../../core/units.ts';
 import { waitFor } from '../../../../core/wait-for.ts';
+import { addressBlock, type Block } from '../../../addresses/address-plan.ts';
 import type { Endpoint } from '../../../endpoint.ts';
 import type { LinkClass } from '../../../environment.ts';
 import type { RoleSpec } from '../../../node.ts';
-import { addressBlock, type Block } from '../../address-plan.ts';
 
 /** Two kinds of nodes, as small TCP servers can play them. */
 export const ROLES: readonly RoleSpec[] = [

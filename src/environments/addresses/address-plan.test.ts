@@ -9,6 +9,7 @@ import {
   placeNodes,
   portBlock,
   portBlockCount,
+  slotOf,
   slotsOfRole,
 } from './address-plan.ts';
 
@@ -73,10 +74,19 @@ describe('placing nodes', () => {
 
   it('has one port number for each pair of port and vantage', () => {
     expect(slotsOfRole(role('broker', 1))).toEqual([
-      { port: 'client', from: 'load' },
-      { port: 'client', from: 'check' },
-      { port: 'inner', from: 'peer' },
+      { port: 'client', from: 'load', also: [] },
+      { port: 'client', from: 'check', also: [] },
+      { port: 'inner', from: 'peer', also: [] },
     ]);
+  });
+
+  it('has one for all who come to a port of software that can listen only once', () => {
+    const ports = [{ name: 'client', from: ['peer', 'check'], oneListener: true }] as const;
+    const server = { ...role('zookeeper', 1), ports };
+    expect(slotsOfRole(server)).toEqual([{ port: 'client', from: 'peer', also: ['check'] }]);
+    expect(slotOf(server, 'client', 'check')).toBe(0);
+    expect(slotOf(server, 'client', 'peer')).toBe(0);
+    expect(slotOf(server, 'client', 'load')).toBe(-1);
   });
 });
 

@@ -87,9 +87,28 @@ export function placeNodes(
   return placed;
 }
 
-/** Port slots of a role in order: one for each pair of port name and vantage. */
-export const slotsOfRole = (role: RoleSpec): readonly { port: string; from: Vantage }[] =>
-  role.ports.flatMap((port) => port.from.map((from) => ({ port: port.name, from })));
+/** One listener of a node, and who comes to it. */
+export interface Slot {
+  readonly port: string;
+  /** Whose it is. */
+  readonly from: Vantage;
+  /** Who comes to it besides, because the software cannot have another. */
+  readonly also: readonly Vantage[];
+}
+
+/** Listeners of a role in order: one for each pair of port name and vantage, or one for all. */
+export const slotsOfRole = (role: RoleSpec): readonly Slot[] =>
+  role.ports.flatMap(({ name, from: vantages, oneListener }): Slot[] => {
+    const [first, ...also] = vantages;
+    if (oneListener !== true) return vantages.map((from) => ({ port: name, from, also: [] }));
+    return first === undefined ? [] : [{ port: name, from: first, also }];
+  });
+
+/** Number of the listener to which a vantage comes for a port; -1 when there is none. */
+export const slotOf = (role: RoleSpec, port: string, vantage: Vantage): number =>
+  slotsOfRole(role).findIndex(
+    (slot) => slot.port === port && (slot.from === vantage || slot.also.includes(vantage)),
+  );
 
 /** What is wrong with the roles, for the one who laid them out; empty when they fit. */
 export function misfits(

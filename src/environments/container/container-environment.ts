@@ -1,0 +1,76 @@
+import { type Clock, realClock } from '../../core/clock.ts';
+import { HighwaterError } from '../../core/errors.ts';
+import { type Folders, foldersOf } from '../../leases/folders.ts';
+import type { Capability } from '../capabilities.ts';
+import type { AddressBook, Environment } from '../environment.ts';
+import { ContainerRun } from './container-run.ts';
+import { type Engine, findEngine } from './engine.ts';
+import { type ImageChoice, imagesFrom } from './images.ts';
+import { shortfalls } from './preflight.ts';
+
+/** How the container environment is made; everything has a default. */
+export interface ContainerOptions {
+  readonly clock?: Clock;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly folders?: Folders;
+  /** Images by name of software, before those of the environment variables. */
+  readonly images?: ImageChoice;
+  /** Let containers and volumes be when a run ends; they are stopped. */
+  readonly keep?: boolean;
+}
+
+/**
+ * A container engine of this machine as an environment: each node is a container of its own, and
+ * what outlives its process (network, published ports, volumes) belongs to a sandbox beside it.
+ */
+export function containerEnvironment(options: ContainerOptions = {}): Environment {
+  const env = options.env ?? process.env;
+  const folders = options.folders ?? foldersOf(env);
+  const images = { ...imagesFrom(env), ...options.images };
+  let found: Promise<Engine> | undefined;
+  const engine = (): Promise<Engine> => {
+    found ??= findEngine();
+    found.catch(() => {
+      found = undefined; // Asked anew next time; whoever asked now is told.
+    });
+    return found;
+  };
+  const runs = new Map<string, ContainerRun>();
+  const books = new WeakMap<AddressBook, ContainerRun>();
+  return {
+    name: 'container',
+    offers: { offered: new Set(OFFERED), clock: 'real', start: 'image' },
+    clock: options.clock ?? realClock(),
+    preflight: (needs, signal) => shortfalls(needs, { engine, images, folders }, signal),
+    reserve: async (roles, run, links = []) => {
+      const setting = { engine: await engine(), folders, images, keep: options.keep === true };
+      const reserved = await ContainerRun.reserve(setting, { roles, links }, run);
+      runs.set(run.run, reserved);
+      books.set(reserved.book, reserved);
+      return reserved.book;
+    },
+    launch: async (nodes, book, run) => {
+      const reserved = books.get(book);
+      if (reserved !== undefined) return reserved.launch(nodes, run);
+      const text = 'bug in highwater: launch with a book of another environment';
+      throw new HighwaterError('BUG', text);
+    },
+    census: async (run) => (await runs.get(run.run)?.census()) ?? [],
+    // Everything belongs to the scope of a run.
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+const OFFERED: readonly Capability[] = [
+  'process.kill',
+  'process.terminate',
+  'process.start',
+  'process.pause',
+  'node.replace',
+  'node.add',
+  'volume.read',
+  'volume.wipe',
+  'link.cut',
+  'threads.dump',
+  'address.own',
+];

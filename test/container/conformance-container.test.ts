@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { divide, runCheck } from '../../src/environments/conformance/check.ts';
+import type { Subject } from '../../src/environments/conformance/subject.ts';
+import { CONFORMANCE } from '../../src/environments/conformance/suite.ts';
+import { containerEnvironment } from '../../src/environments/container/container-environment.ts';
+import { foldersOf } from '../../src/leases/folders.ts';
+import { echoSpec, sayTo } from '../integration/support/echo-nodes.ts';
+import { identityName } from '../integration/support/idle-nodes.ts';
+import { provideEchoImage } from './support/engine.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'highwater-conformance-'));
+beforeAll(() => provideEchoImage());
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const container: Subject = {
+  environment: () => containerEnvironment(),
+  folder,
+  live: foldersOf(process.env).live,
+  spec: echoSpec,
+  say: sayTo,
+  nameInDump: (node, run) => identityName(run, node),
+};
+const { looked, not } = divide(CONFORMANCE, containerEnvironment());
+const lacking = not.map(({ check, lacks }) => `${check.promise} (${lacks.join(', ')})`);
+
+describe('the container environment keeps what its port promises', () => {
+  it.each(looked.map((check) => [check.promise, check] as const))('%s', async (_, check) => {
+    await runCheck(check, container);
+  });
+
+  it.each(lacking)('does not offer what this is about, and was not asked: %s', (line) => {
+    expect(looked.map(({ promise }) => promise)).toContain('what is not on offer is not there');
+    expect(line).toMatch(/\((link|volume|node|process|address|threads)\./);
+  });
+});
