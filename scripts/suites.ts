@@ -45,10 +45,12 @@ async function main(): Promise<ExitCode> {
       console.log(`\n── ${turn} of ${asked.times}: ${suite}, ${scenario.name} ──`);
       const ran = await runOne({ suite, name: scenario.name, turn }, asked);
       runs.push(ran);
+      // What is known is there, however the night ends.
+      write(runs, asked);
       console.log(`── ${wordOf(ran.exit)}${ran.reason === '' ? '' : `: ${ran.reason}`} ──`);
     }
   }
-  tell(runs, asked);
+  console.log(`\n── ${titleOf(asked)} ──\n${tableOf(runs)}`);
   return interrupted ? EXIT.interrupted : exitOfAll(runs, asked.refusedOk);
 }
 
@@ -91,14 +93,17 @@ function latestIn(out: string): string | null {
   return existsSync(latest) ? realpathSync(latest) : null;
 }
 
-function tell(runs: readonly Ran[], { out, set, profile }: Asked): void {
-  const title = ['suites', ...set, `${profile} profile`].join(', ');
-  console.log(`\n── ${title} ──\n${tableOf(runs)}`);
+const titleOf = ({ set, profile }: Asked): string =>
+  ['suites', ...set, `${profile} profile`].join(', ');
+
+/** Writes the table, and what every run that does not hold says, for people to read. */
+function write(runs: readonly Ran[], asked: Asked): void {
+  const { out } = asked;
   const summaries = runs
     .filter(({ exit, directory }) => exit !== EXIT.holds && directory !== null)
     .map(({ directory }) => join(directory ?? '', 'summary.md'))
     .filter((file) => existsSync(file))
     .map((file) => `\n${readFileSync(file, 'utf8')}`);
   mkdirSync(out, { recursive: true });
-  writeFileSync(join(out, 'suites.md'), markdownOf(runs, title) + summaries.join(''));
+  writeFileSync(join(out, 'suites.md'), markdownOf(runs, titleOf(asked)) + summaries.join(''));
 }

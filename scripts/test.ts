@@ -2,7 +2,8 @@
  * `npm test`: the checks, then the classes of tests one after the other, so that the test
  * runner's own closing lines are seen. Every stage runs whatever became of the one before. A test
  * that was skipped makes the whole red: it is a claim that nobody looked at. With `--all` come the
- * tests that are for the night: `npm run test:all`.
+ * tests that are for the night: `npm run test:all`. With `--containers` come those that need a
+ * container engine; without the flag they are not claimed by anybody.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,17 +16,25 @@ import { runToEnd } from './bootstrap/run-to-end.mjs';
 type Counts = { passed: number; failed: number; skipped: number };
 type Stage = { name: string; argv: readonly string[]; counted?: string };
 
-const wrong = process.argv.slice(2).filter((flag) => flag !== '--all');
+/** Stages that are run where they are asked for. */
+const FLAGS: Readonly<Record<string, string>> = {
+  '--containers': 'container',
+  '--all': 'nightly',
+};
+const asked = process.argv.slice(2);
+const wrong = asked.filter((flag) => !Object.hasOwn(FLAGS, flag));
 if (wrong.length > 0) {
-  console.error(`npm test: unknown ${wrong.join(' ')}; known is --all`);
+  console.error(`npm test: unknown ${wrong.join(' ')}; known: ${Object.keys(FLAGS).join(', ')}`);
   process.exit(EXIT.refused);
 }
-const nightly = process.argv.includes('--all') ? ['nightly'] : [];
+const more = Object.entries(FLAGS).flatMap(([flag, stage]) =>
+  asked.includes(flag) ? [stage] : [],
+);
 
 const folder = mkdtempSync(join(tmpdir(), 'highwater-test-'));
 const stages: readonly Stage[] = [
   { name: 'check', argv: ['node', 'scripts/check.ts'] },
-  ...['unit', 'inline', 'integration', ...nightly].map((project) => {
+  ...['unit', 'inline', 'integration', ...more].map((project) => {
     const counted = join(folder, `${project}.json`);
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${counted}`];
     return {

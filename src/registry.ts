@@ -16,9 +16,11 @@ import type { LogClients, SutView } from './clients/kafka/port.ts';
 import type { RealClock } from './core/clock.ts';
 import { HighwaterError, invariant } from './core/errors.ts';
 import { containerEnvironment } from './environments/container/container-environment.ts';
+import { examineContainers } from './environments/container/examine.ts';
 import { freeContainers } from './environments/container/free-containers.ts';
 import type { Environment } from './environments/environment.ts';
-import { type Examined, examineLocal } from './environments/local/examine.ts';
+import type { Examined } from './environments/examined.ts';
+import { examineLocal } from './environments/local/examine.ts';
 import { localEnvironment } from './environments/local/local-environment.ts';
 import { memoryEnvironment } from './environments/memory/memory-environment.ts';
 import { diskFailed } from './faults/disk/disk-failed.ts';
@@ -193,6 +195,7 @@ export const composition: Composition = compose();
 /** What `doctor` says of an environment on this machine. */
 export async function examine(environment: string): Promise<readonly Examined[]> {
   if (environment === 'local') return examineLocal();
+  if (environment === 'container') return examineContainers();
   return [
     { what: environment, state: 'ok', seen: 'simulated in this process; needs nothing', hint: '' },
   ];

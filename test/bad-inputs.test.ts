@@ -125,7 +125,7 @@ describe('a suite that cannot be run anywhere', () => {
     const { exit, said } = await run(suite('negative-rate'));
     expect(said).toMatchInlineSnapshot(`
       "highwater: scenario "a load of less than nothing" cannot be planned:
-        - load[0].rate: Too small: expected number to be >=0
+        - load[0].rate: Too small: expected number to be >=0, got -5
         hint: nothing was started; mend test/fixtures/bad-inputs/negative-rate.suite.ts or choose another --env or --profile
       "
     `);

@@ -175,13 +175,24 @@ function systemOf({ scenario, catalog, options, problems }: Draft): SystemPart |
   const overrides = options.overrides ?? {};
   const strangers = Object.keys(overrides).filter((name) => name !== key);
   for (const name of strangers) problems.push(`set ${name}: the scenario has no such system`);
-  const parsed = kind.parse({ ...(systems[key] as JsonObject), ...overrides[key] });
+  const parsed = kind.parse(withOverrides(systems[key] as JsonObject, overrides[key] ?? {}));
   if ('problems' in parsed) {
     problems.push(...parsed.problems.map((problem) => `topology.${key}: ${problem}`));
     return undefined;
   }
   const roles = kind.roles(parsed.spec, options.profile);
   return { key, spec: parsed.spec, roles, software: kind.software(parsed.spec) };
+}
+
+/** Keys inside of an object are replaced one by one; everything else as a whole. */
+function withOverrides(topology: JsonObject, overrides: JsonObject): JsonObject {
+  const isObject = (value: unknown): value is JsonObject =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  const replaced = Object.entries(overrides).map(([key, value]) => {
+    const before = topology[key];
+    return [key, isObject(before) && isObject(value) ? { ...before, ...value } : value] as const;
+  });
+  return { ...topology, ...Object.fromEntries(replaced) };
 }
 
 function workloadOf(

@@ -101,7 +101,7 @@ const schema = z.strictObject({
 
 /** Every problem of the shape, each with its path: `load[0].rate: expected …`. */
 export function shapeProblems(scenario: Scenario): string[] {
-  const parsed = schema.safeParse(scenario);
+  const parsed = schema.safeParse(scenario, { reportInput: true });
   if (parsed.success) return [];
   return parsed.error.issues.flatMap((issue) => flatten(issue, []));
 }
@@ -118,8 +118,14 @@ function flatten(issue: Issue, above: readonly PropertyKey[]): string[] {
     const branch = issue.errors.toSorted((a, b) => weight(a) - weight(b))[0] as Issue[];
     return branch.flatMap((inner) => flatten(inner, path));
   }
-  return [`${showPath(path)}: ${issue.message}`];
+  return [`${showPath(path)}: ${issue.message}${seenIn(issue)}`];
 }
+
+/** What a number or a text was; zod says of the others already what it got. */
+const seenIn = ({ code, input }: Issue): string =>
+  code !== 'invalid_type' && (typeof input === 'number' || typeof input === 'string')
+    ? `, got ${JSON.stringify(input)}`
+    : '';
 
 /** An unknown key weighs more than a bad value: `{ rate: -1, for }` is meant as a rate. */
 const weight = (issues: readonly Issue[]): number =>

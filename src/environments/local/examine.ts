@@ -5,22 +5,13 @@ import { bytes, mebibytes, showBytes } from '../../core/units.ts';
 import { type Folders, foldersOf } from '../../leases/folders.ts';
 import { sweep } from '../../leases/sweep.ts';
 import { blockAt, blockCount, blockTakenBy, listen } from '../addresses/address-block.ts';
+import type { Examined } from '../examined.ts';
 import { type FileSystemProbe, probeFileSystems } from './file-systems.ts';
 import { findJava, JAVA_MIN, javaCommand } from './java.ts';
 import { MAVEN_HINT } from './maven.ts';
 import { type NamespaceProbe, probeNamespaces } from './namespaces.ts';
 import { onPath } from './on-path.ts';
 import { availableMemory } from './preflight.ts';
-
-/** One thing that was looked at on this machine, for `highwater doctor`. */
-export interface Examined {
-  readonly what: string;
-  /** `degraded`: runs work, and lack something that the hint names. */
-  readonly state: 'ok' | 'missing' | 'degraded';
-  readonly seen: string;
-  /** What to do; empty when all is well. */
-  readonly hint: string;
-}
 
 type Env = Readonly<Record<string, string | undefined>>;
 
