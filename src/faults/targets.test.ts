@@ -111,6 +111,15 @@ describe('a target rule means', () => {
     );
   });
 
+  it('no follower that holds the office which is to be spared', async () => {
+    const holder = (of: Subject) => ('controller' in of ? 'broker-3' : 'broker-2');
+    const { resolve } = aSystem({ holder });
+    const rule = { followerOf: ORDERS, but: 'controller' } as const;
+    expect(await over((seed) => resolve(rule, seed))).toEqual(['broker-1']);
+    const alone = aSystem({ holder, isr: () => ['broker-2', 'broker-3'] });
+    await expect(alone.resolve(rule)).rejects.toThrow('orders-0 has no follower to hit');
+  });
+
   it('of an office, one that could hold it and does not', async () => {
     const { resolve } = aSystem({ holder: () => 'controller-2' });
     const standby = await over((seed) => resolve({ followerOf: 'controller' }, seed));

@@ -52,15 +52,16 @@ async function nodesOf(
   }
   if ('lastInSyncOf' in rule) return [await lastInSync(rule.lastInSyncOf, input)];
   if ('leaderOf' in rule) return [await holderOf(rule.leaderOf, input)];
-  const { followerOf } = rule;
+  const { followerOf, but } = rule;
   const holder = await holderOf(followerOf, input);
   const all = isPartition(followerOf)
     ? await inSyncOf(followerOf, input)
     : input.sut.candidates(subjectOf(followerOf, input));
-  const others = all.filter((id) => id !== holder);
+  const spared = but === undefined ? null : await holderOf(but, input);
+  const others = all.filter((id) => id !== holder && id !== spared);
   if (others.length > 0) return [input.rng.pick(others)];
   throw new HighwaterError('FAULT_FAILED', `${showHeld(followerOf)} has no follower to hit`, {
-    facts: { holder, all: [...all] },
+    facts: { holder, spared, all: [...all] },
   });
 }
 

@@ -7,8 +7,11 @@ import type { NodeId, Role, SessionId, TopicPartition } from './names.ts';
 export type TargetRule =
   /** The broker that leads a partition, or the node that holds an office. */
   | { readonly leaderOf: TopicPartition | Office }
-  /** A replica in sync that does not lead; of an office, a node that could hold it and does not. */
-  | { readonly followerOf: TopicPartition | Office }
+  /**
+   * A replica in sync that does not lead; of an office, a node that could hold it and does not.
+   * Never whoever holds the office `but`.
+   */
+  | { readonly followerOf: TopicPartition | Office; readonly but?: Office | undefined }
   /** The one replica that is left in the in-sync set; waited for within the step's limit. */
   | { readonly lastInSyncOf: TopicPartition }
   /** The first `count` nodes of a role, or a share of it that the seed picks; one unless told. */

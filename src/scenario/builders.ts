@@ -1,7 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import type { Span } from '../core/time.ts';
 import type { TopicPartition } from '../record/names.ts';
-import type { Share, TargetRule } from '../record/targets.ts';
+import type { Office, Share, TargetRule } from '../record/targets.ts';
 import type { Composed, FaultRef, Step } from './scenario.ts';
 
 /** The active controller when the step is due. */
@@ -21,10 +21,15 @@ export const zookeeperLeader = (): TargetRule => ({ leaderOf: 'zookeeper' });
 /** A server of the ZooKeeper ensemble that does not lead it. */
 export const zookeeperFollower = (): TargetRule => ({ followerOf: 'zookeeper' });
 
-/** A broker that is in sync with a partition and does not lead it. */
-export const followerOf = (topic: string, partition: number): TargetRule => ({
-  followerOf: { topic, partition },
-});
+/**
+ * A broker that is in sync with a partition and does not lead it; with `but`, one that does not
+ * hold that office either (in ZooKeeper mode a broker is the controller).
+ */
+export const followerOf = (
+  topic: string,
+  partition: number,
+  options: { readonly but?: Office } = {},
+): TargetRule => ({ followerOf: { topic, partition }, ...options });
 
 /** The one replica that is left in the in-sync set of a partition. */
 export const lastInSyncOf = (topic: string, partition: number): TargetRule => ({

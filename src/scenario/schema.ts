@@ -24,7 +24,7 @@ const office = z.union([
 ]);
 const target = z.union([
   z.strictObject({ leaderOf: z.union([partition, office]) }),
-  z.strictObject({ followerOf: z.union([partition, office]) }),
+  z.strictObject({ followerOf: z.union([partition, office]), but: office.optional() }),
   z.strictObject({ lastInSyncOf: partition }),
   z.strictObject({
     role: z.string(),

@@ -1,7 +1,9 @@
+import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { realClock } from '../../src/core/clock.ts';
 import { rngOf } from '../../src/core/rng.ts';
 import { ms, seconds } from '../../src/core/time.ts';
+import { showEndpoint } from '../../src/environments/endpoint.ts';
 import { resolveTargets } from '../../src/faults/targets.ts';
 import type { TargetRule } from '../../src/record/targets.ts';
 import { type RunningKafka, runKafka } from '../integration/support/running-kafka.ts';
@@ -26,6 +28,23 @@ async function meant(kafka: RunningKafka, rule: TargetRule, group: string | null
 const javaHash = (text: string): number =>
   text.split('').reduce((hash, letter) => (Math.imul(hash, 31) + letter.charCodeAt(0)) | 0, 0);
 
+const bootstrapOf = ({ book }: RunningKafka): string[] =>
+  ['broker-1', 'broker-2'].map((node) => showEndpoint(book.at(node, 'load', 'load')));
+
+/** A transaction, without which nobody coordinates its id. */
+async function commitOne(brokers: string[], transactionalId: string): Promise<void> {
+  const client = new Kafka({ brokers, logLevel: logLevel.NOTHING });
+  const producer = client.producer({ transactionalId, maxInFlightRequests: 1, idempotent: true });
+  await producer.connect();
+  try {
+    const transaction = await producer.transaction();
+    await transaction.send({ topic: 'orders', messages: [{ value: 'one' }] });
+    await transaction.commit();
+  } finally {
+    await producer.disconnect();
+  }
+}
+
 describe('a target rule on real nodes', () => {
   it('means who leads, follows, is the last in sync, controls and coordinates', async () => {
     await using kafka = await runKafka({ brokers: 2, controllers: 3 });
@@ -48,6 +67,13 @@ describe('a target rule on real nodes', () => {
       const coordinator = offsets.find((each) => each.partition === partition)?.leader;
       expect(await meant(kafka, { leaderOf: 'group' }, group)).toEqual([coordinator]);
     }
+
+    const transactionalId = 'transactions-of-targets';
+    await commitOne(bootstrapOf(kafka), transactionalId);
+    const states = await sut.leadership(['__transaction_state'], signal);
+    const partition = (javaHash(transactionalId) & 0x7fff_ffff) % states.length;
+    const coordinator = states.find((each) => each.partition === partition)?.leader;
+    expect(await meant(kafka, { leaderOf: { transactionalId } })).toEqual([coordinator]);
 
     const [controller = ''] = await meant(kafka, { leaderOf: 'controller' });
     expect(controller).toMatch(/^controller-[123]$/);

@@ -96,7 +96,10 @@ function stepText(step: StepPlan, control: boolean): string {
 
 function targetText(target: TargetRule): string {
   if ('leaderOf' in target) return `the leader of ${heldText(target.leaderOf)}`;
-  if ('followerOf' in target) return `a follower of ${heldText(target.followerOf)}`;
+  if ('followerOf' in target) {
+    const but = target.but === undefined ? '' : ` that is not ${heldText(target.but)}`;
+    return `a follower of ${heldText(target.followerOf)}${but}`;
+  }
   if ('lastInSyncOf' in target) {
     return `the last replica in sync of ${showPartition(target.lastInSyncOf)}`;
   }

@@ -7,7 +7,7 @@ import { openScope } from '../../../src/core/scope.ts';
 import type { Instant, Span } from '../../../src/core/time.ts';
 import { minutes, seconds, spanBetween } from '../../../src/core/time.ts';
 import { waitFor } from '../../../src/core/wait-for.ts';
-import type { RunContext } from '../../../src/environments/environment.ts';
+import type { AddressBook, RunContext } from '../../../src/environments/environment.ts';
 import type { Links } from '../../../src/environments/links.ts';
 import { localEnvironment } from '../../../src/environments/local/local-environment.ts';
 import { foldersOf } from '../../../src/leases/folders.ts';
@@ -19,6 +19,7 @@ import type { Sut } from '../../../src/systems/system.ts';
 /** A Kafka cluster on the local environment, as a run would have it. */
 export interface RunningKafka extends AsyncDisposable {
   readonly sut: Sut;
+  readonly book: AddressBook;
   /** Null unless classes of links were asked for. */
   readonly links: Links | null;
   readonly signal: AbortSignal;
@@ -83,6 +84,7 @@ export async function runKafka(
     };
     return {
       sut,
+      book,
       links: book.links,
       signal,
       readyAfter,

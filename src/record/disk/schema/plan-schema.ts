@@ -12,7 +12,7 @@ const office = z.union([
 ]);
 const target = z.union([
   z.strictObject({ leaderOf: z.union([partition, office]) }),
-  z.strictObject({ followerOf: z.union([partition, office]) }),
+  z.strictObject({ followerOf: z.union([partition, office]), but: office.optional() }),
   z.strictObject({ lastInSyncOf: partition }),
   z.strictObject({ role: text, count: z.union([count, share]).exactOptional() }),
   z.strictObject({ nodes: z.array(text) }),
