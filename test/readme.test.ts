@@ -6,6 +6,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { capabilityTable } from '../scripts/docs/capability-table.ts';
+import { withTable } from '../scripts/docs/with-table.ts';
 import { suiteFiles } from '../src/cli/find-suites.ts';
 import { highwaterProgram } from '../src/cli/program.ts';
 import { EXIT } from '../src/core/errors.ts';
@@ -165,6 +167,12 @@ describe('README.md', () => {
     expect(new Set(others)).toEqual(new Set(used));
     const env = Object.fromEntries(ofImages.map((name) => [name, 'x']));
     expect(imagesFrom(env)).toEqual({ kafka: 'x', zookeeper: 'x', net: 'x' });
+  });
+
+  it('shows what each environment offers as the adapters say it', () => {
+    const page = read('docs/environments.md');
+    // Else: npm run docs
+    expect(page).toBe(withTable(page, 'capabilities', capabilityTable()));
   });
 
   it('has every file of a run directory', () => {

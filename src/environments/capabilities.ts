@@ -1,24 +1,26 @@
 /** What an environment can do to and with nodes; a fault names those that it needs. */
-export const CAPABILITIES = [
-  'process.kill', // SIGKILL to the node's process
-  'process.terminate', // SIGTERM
-  'process.start', // start it again after it died
-  'process.pause', // SIGSTOP and SIGCONT
-  'node.replace', // the same node with another version or configuration
-  'node.add', // launch nodes that were reserved, while the others run
-  'volume.read', // read the files of a node's volume, also while it is down
-  'volume.wipe', // delete a volume or a folder in it
-  'volume.limit', // a volume of a size that can be filled up
-  'volume.fail', // writes to a volume fail
-  'link.cut', // hold bytes of one direction of a pair; connections stay open
-  'link.slow', // delay, jitter, bandwidth of one direction
-  'link.reset', // reset the connections of a pair
-  'threads.dump', // a thread dump of a running JVM
-  'cleanup.kernel', // the kernel ends every process when the harness dies
-  'address.own', // every node has a loopback address of its own
-] as const;
+export const MEANING_OF = {
+  'process.kill': "SIGKILL to the node's process",
+  'process.terminate': 'SIGTERM',
+  'process.start': 'start it again after it died',
+  'process.pause': 'make it stand still and go on, with its connections open',
+  'node.replace': 'the same node with another version or configuration',
+  'node.add': 'launch nodes that were reserved, while the others run',
+  'volume.read': "read the files of a node's volume, also while it is down",
+  'volume.wipe': 'delete a volume or a folder in it',
+  'volume.limit': 'a volume of a size that can be filled up',
+  'volume.fail': 'writes to a volume fail',
+  'link.cut': 'hold bytes of one direction of a pair; connections stay open',
+  'link.slow': 'delay, jitter, bandwidth of one direction',
+  'link.reset': 'reset the connections of a pair',
+  'threads.dump': 'a thread dump of a running JVM',
+  'cleanup.kernel': 'the kernel ends every process when the harness dies',
+  'address.own': 'runs side by side have addresses of their own',
+} as const;
 /** One thing that an environment can do. */
-export type Capability = (typeof CAPABILITIES)[number];
+export type Capability = keyof typeof MEANING_OF;
+/** All of them. */
+export const CAPABILITIES = Object.keys(MEANING_OF) as readonly Capability[];
 
 /** What an environment offers, and for what it does not: why. */
 export interface Capabilities {

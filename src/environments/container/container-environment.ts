@@ -39,7 +39,7 @@ export function containerEnvironment(options: ContainerOptions = {}): Environmen
   const books = new WeakMap<AddressBook, ContainerRun>();
   return {
     name: 'container',
-    offers: { offered: new Set(OFFERED), clock: 'real', start: 'image' },
+    offers: { offered: new Set(CONTAINER_OFFERS), clock: 'real', start: 'image' },
     clock: options.clock ?? realClock(),
     preflight: (needs, signal) => shortfalls(needs, { engine, images, folders }, signal),
     reserve: async (roles, run, links = []) => {
@@ -61,7 +61,8 @@ export function containerEnvironment(options: ContainerOptions = {}): Environmen
   };
 }
 
-const OFFERED: readonly Capability[] = [
+/** What is on offer wherever there is an engine. */
+export const CONTAINER_OFFERS: readonly Capability[] = [
   'process.kill',
   'process.terminate',
   'process.start',

@@ -88,8 +88,8 @@ export function localEnvironment(options: LocalOptions = {}): Environment {
 /** A link is an address of its own. */
 const LINKS: readonly Capability[] = ['link.cut', 'link.slow', 'link.reset'];
 
-/** What this machine can do wherever it is; the rest depends on the platform. */
-const OFFERED: readonly Capability[] = [
+/** What a machine offers at best; some of it depends on the platform and on rights. */
+export const LOCAL_OFFERS: readonly Capability[] = [
   'process.kill',
   'process.terminate',
   'process.start',
@@ -117,5 +117,5 @@ function offeredBy(mode: NamespaceMode): ReadonlySet<Capability> {
   if (kind === null) missing.push('volume.limit');
   if (kind !== 'ext4') missing.push('volume.fail');
   if (process.platform !== 'linux') missing.push('address.own', ...LINKS);
-  return new Set(OFFERED.filter((each) => !missing.includes(each)));
+  return new Set(LOCAL_OFFERS.filter((each) => !missing.includes(each)));
 }

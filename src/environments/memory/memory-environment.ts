@@ -28,7 +28,8 @@ export interface MemoryEnvironment extends Environment {
   readonly clock: VirtualClock;
 }
 
-const OFFERED: ReadonlySet<Capability> = new Set<Capability>([
+/** What virtual nodes can do. */
+export const MEMORY_OFFERS: ReadonlySet<Capability> = new Set<Capability>([
   'process.kill',
   'process.terminate',
   'process.start',
@@ -60,7 +61,7 @@ export function memoryEnvironment(options: MemoryOptions = {}): MemoryEnvironmen
   return {
     name: 'memory',
     clock,
-    offers: { offered: OFFERED, clock: 'virtual', start: 'virtual' },
+    offers: { offered: MEMORY_OFFERS, clock: 'virtual', start: 'virtual' },
     preflight: async (needs) => shortfallsOf(needs, options.software),
     reserve: async (roles, run) => {
       if (held.has(run.run)) {
@@ -152,12 +153,12 @@ const volumesOf = (roles: readonly RoleSpec[]): Holding['volumes'] =>
   );
 
 function shortfallsOf(needs: Needs, software: readonly string[] | undefined): Shortfall[] {
-  const missing = needs.capabilities.filter((capability) => !OFFERED.has(capability));
+  const missing = needs.capabilities.filter((capability) => !MEMORY_OFFERS.has(capability));
   const unknown = needs.software.filter(({ name }) => software?.includes(name) === false);
   return [
     ...missing.map((capability) => ({
       what: `the memory environment does not offer ${capability}`,
-      hint: `it offers ${CAPABILITIES.filter((one) => OFFERED.has(one)).join(', ')}`,
+      hint: `it offers ${CAPABILITIES.filter((one) => MEMORY_OFFERS.has(one)).join(', ')}`,
       kind: 'refused' as const,
     })),
     ...unknown.map(({ name }) => ({
