@@ -101,6 +101,13 @@ const TABLE = {
     mayImport: ['registry', 'scenario', 'report', 'leases', 'manifests', 'record', 'core'],
     packages: ['vitest'],
   },
+  'public testcontainers': {
+    path: '^src/testcontainers\\.ts$',
+    mayImport: [
+      ...['registry', 'scenario', 'report', 'checkers', 'clients', 'core', PORT],
+      'environments/container',
+    ],
+  },
   'public vitest': { path: '^src/vitest\\.ts$', mayImport: ['vitest'] },
   cli: {
     path: '^src/cli/',

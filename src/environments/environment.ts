@@ -11,6 +11,11 @@ export interface Environment extends AsyncDisposable {
   readonly name: string;
   readonly offers: Capabilities;
   readonly clock: Clock;
+  /**
+   * Of a system that is there already and is adopted: the id by which it answers as itself. Unless
+   * told, whatever is launched here gets a new one.
+   */
+  readonly identity?: string;
   /** Looks whether a run could start here; starts nothing. */
   preflight(needs: Needs, signal: AbortSignal): Promise<readonly Shortfall[]>;
   /**

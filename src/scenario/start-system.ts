@@ -30,7 +30,7 @@ export async function startSystem(
   const book = await inPhase('reserve', (signal) =>
     environment.reserve(system.roles(spec, profile), within(signal), links),
   );
-  const clusterId = randomBytes(16).toString('base64url');
+  const clusterId = environment.identity ?? randomBytes(16).toString('base64url');
   const nodes = await inPhase('launch', (signal) =>
     environment.launch(system.nodes(spec, profile, book, clusterId), book, within(signal)),
   );

@@ -8,12 +8,13 @@ import { dumpFromLog } from '../dump-in-log.ts';
 import type { ControlKind, Controls, Node, NodeSpec, NodeState } from '../node.ts';
 import { archiveOf } from './archive.ts';
 import { jvmCommand, showEnd } from './container-command.ts';
-import { type Container, type Engine, saysStatus } from './engine.ts';
+import type { Container, Engine } from './engine.ts';
 import { ensureImage, type ImageChoice, imageOf } from './images.ts';
 import { FILES, labelsOf, NODE_LABEL, nameOf, PART_LABEL, volumePath } from './layout.ts';
 import { followLog } from './node-log.ts';
 import { volumesControl } from './node-volumes.ts';
 import { mountsOf, type Sandbox } from './sandbox.ts';
+import { unlessDown } from './unless-down.ts';
 import type { Works } from './works.ts';
 
 /** What a node in a container is made of. */
@@ -255,17 +256,5 @@ export class ContainerNode implements Node {
       hint: `see ${this.logFile}`,
       facts: { node: this.id, ended, log: this.logFile, lines: [...lines] },
     });
-  }
-}
-
-/** What cannot be done to a container that is down, or is so already, is no error here. */
-async function unlessDown(doing: Promise<unknown>): Promise<void> {
-  try {
-    await doing;
-  } catch (thrown) {
-    if (saysStatus(thrown, 404, 409)) return;
-    // Engines differ in what they call a container that is paused already, or not at all.
-    if (saysStatus(thrown, 500) && /paused/.test(String(thrown))) return;
-    throw thrown;
   }
 }
