@@ -3,26 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { divide, runCheck } from '../../src/environments/conformance/check.ts';
-import type { Subject } from '../../src/environments/conformance/subject.ts';
 import { CONFORMANCE } from '../../src/environments/conformance/suite.ts';
 import { containerEnvironment } from '../../src/environments/container/container-environment.ts';
-import { foldersOf } from '../../src/leases/folders.ts';
-import { echoSpec, sayTo } from '../integration/support/echo-nodes.ts';
-import { identityName } from '../integration/support/idle-nodes.ts';
+import { echoesIn } from './support/echo-subject.ts';
 import { provideEchoImage } from './support/engine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'highwater-conformance-'));
 beforeAll(() => provideEchoImage());
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const container: Subject = {
-  environment: () => containerEnvironment(),
-  folder,
-  live: foldersOf(process.env).live,
-  spec: echoSpec,
-  say: sayTo,
-  nameInDump: (node, run) => identityName(run, node),
-};
+const container = echoesIn(folder);
 const { looked, not } = divide(CONFORMANCE, containerEnvironment());
 const lacking = not.map(({ check, lacks }) => `${check.promise} (${lacks.join(', ')})`);
 

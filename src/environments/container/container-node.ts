@@ -10,7 +10,7 @@ import { archiveOf } from './archive.ts';
 import { jvmCommand, showEnd } from './container-command.ts';
 import type { Container, Engine } from './engine.ts';
 import { ensureImage, type ImageChoice, imageOf } from './images.ts';
-import { FILES, labelsOf, NODE_LABEL, nameOf, PART_LABEL, volumePath } from './layout.ts';
+import { FILES, type labelsFor, NODE_LABEL, nameOf, PART_LABEL, volumePath } from './layout.ts';
 import { followLog } from './node-log.ts';
 import { volumesControl } from './node-volumes.ts';
 import { mountsOf, type Sandbox } from './sandbox.ts';
@@ -22,6 +22,7 @@ export interface ContainerNodeParts {
   readonly engine: Engine;
   readonly images: ImageChoice;
   readonly run: string;
+  readonly labels: ReturnType<typeof labelsFor>;
   readonly spec: NodeSpec;
   readonly sandbox: Sandbox;
   readonly volumes: readonly string[];
@@ -167,13 +168,13 @@ export class ContainerNode implements Node {
     part: 'node' | 'prepare',
     start: { main: string; flags: readonly string[]; args: readonly string[] },
   ): Promise<Container> {
-    const { engine, run, sandbox, volumes, memory } = this.#parts;
+    const { engine, run, labels, sandbox, volumes, memory } = this.#parts;
     const { classPath = [] } = this.#spec.start.image ?? {};
     const [java = '', ...args] = jvmCommand(classPath, start);
     return engine.docker.createContainer({
       name: nameOf(run, this.id, ...(part === 'node' ? [] : [part])),
       Image: await this.#imageFor(this.#spec),
-      Labels: labelsOf(run, { [NODE_LABEL]: this.id, [PART_LABEL]: part }),
+      Labels: labels({ [NODE_LABEL]: this.id, [PART_LABEL]: part }),
       // New volumes belong to root, and images differ in whom they would run as.
       User: '0',
       Entrypoint: [java],

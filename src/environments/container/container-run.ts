@@ -13,8 +13,9 @@ import { containerBook } from './container-book.ts';
 import { ContainerNode } from './container-node.ts';
 import type { Engine } from './engine.ts';
 import { ensureImage, type ImageChoice, imageOf, NET_IMAGE } from './images.ts';
-import { labelsOf, nameOf } from './layout.ts';
+import { labelsFor, nameOf } from './layout.ts';
 import { dialerOf, type NetLinks, openNetLinks } from './links/net-links.ts';
+import { reaperSession } from './reaper.ts';
 import { startSandbox } from './sandbox.ts';
 import { removeRun, thingsOfRun } from './things-of-run.ts';
 import { Works } from './works.ts';
@@ -34,6 +35,7 @@ interface ContainerRunParts {
   readonly taken: TakenBlock;
   readonly links: NetLinks | null;
   readonly works: Works;
+  readonly labels: ReturnType<typeof labelsFor>;
 }
 
 const REMOVED_WITHIN = seconds(60);
@@ -67,6 +69,7 @@ export class ContainerRun {
     const taken = await takePorts(setting.folders, roles, run);
     const works = new Works();
     const { engine, keep } = setting;
+    const labels = labelsFor(run.run, await reaperSession(engine, run.progress));
     const lease = run.leases.intend('containers', { run: run.run });
     run.scope.onClose(
       'containers',
@@ -78,7 +81,7 @@ export class ContainerRun {
       REMOVED_WITHIN,
     );
     await works.do('making a network', () =>
-      engine.docker.createNetwork({ Name: nameOf(run.run), Labels: labelsOf(run.run) }),
+      engine.docker.createNetwork({ Name: nameOf(run.run), Labels: labels() }),
     );
     lease.acquired({ run: run.run });
     run.signal.throwIfAborted();
@@ -86,7 +89,7 @@ export class ContainerRun {
       request.links.length === 0
         ? null
         : await openNetLinks({ roles, block: taken.block, classes: request.links }, run);
-    return new ContainerRun(setting, { roles, run, taken, links, works });
+    return new ContainerRun(setting, { roles, run, taken, links, works, labels });
   }
 
   /** Starts nodes side by side; when one fails those of this call are ended, its error thrown. */
@@ -114,7 +117,7 @@ export class ContainerRun {
       throw new HighwaterError('BUG', `bug in highwater: node ${spec.id} was launched twice`);
     }
     const { engine, images } = this.#setting;
-    const { roles, taken, links, works } = this.#parts;
+    const { roles, taken, links, works, labels } = this.#parts;
     const role = roles.find((each) => each.role === spec.role);
     const index = placeNodes(roles).get(spec.id)?.index;
     if (role === undefined || index === undefined) {
@@ -130,7 +133,7 @@ export class ContainerRun {
       const { volumes } = role;
       const dialer = links === null ? null : dialerOf(spec.id, { roles, block: taken.block });
       const network = nameOf(run.run);
-      const of = { run: run.run, node: spec.id, image, network, ports, volumes };
+      const of = { run: run.run, labels, node: spec.id, image, network, ports, volumes };
       return startSandbox(engine, { ...of, dialer });
     });
     await links?.joined(spec.id, sandbox);
@@ -138,6 +141,7 @@ export class ContainerRun {
       engine,
       images,
       run: run.run,
+      labels,
       spec,
       sandbox,
       volumes: role.volumes,

@@ -3,6 +3,7 @@ import { bytes, mebibytes, showBytes } from '../../core/units.ts';
 import type { Examined } from '../examined.ts';
 import { type Engine, findEngine } from './engine.ts';
 import { hasImage, type ImageChoice, imagesFrom, NET_IMAGE } from './images.ts';
+import { hasReaper } from './reaper.ts';
 
 /** What three brokers with a controller need, as a yardstick for an engine. */
 const MEMORY_WISHED = mebibytes(2_560);
@@ -31,6 +32,7 @@ export async function examineContainers(
         .map(([name, reference]) => examineImages(engine, name, reference)),
     )),
     await examineNet(engine, images),
+    await examineReaper(engine),
   ];
 }
 
@@ -54,6 +56,19 @@ async function examineImages(
   if (found.length > 0) return ok(what, found.toSorted().join(', '));
   const hint = `${reference} is pulled when a run needs it, or: highwater images build`;
   return { what, state: 'degraded', seen: `none of ${repository}`, hint };
+}
+
+async function examineReaper(engine: Engine): Promise<Examined> {
+  const what = 'reaper';
+  if (await hasReaper(engine)) return ok(what, 'Ryuk');
+  return {
+    what,
+    state: 'degraded',
+    seen: 'no image of Ryuk',
+    hint:
+      'without one, what a killed run leaves in the engine stays until the next run or `highwater ' +
+      'sweep`: docker pull testcontainers/ryuk:0.14.0',
+  };
 }
 
 async function examineNet(engine: Engine, images: ImageChoice): Promise<Examined> {

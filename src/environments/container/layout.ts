@@ -10,11 +10,13 @@ export const NODE_LABEL = 'highwater.node';
 /** On containers: `node`, `sandbox` or `prepare`. */
 export const PART_LABEL = 'highwater.part';
 
-/** The labels of one thing. */
-export const labelsOf = (run: string, of: Readonly<Record<string, string>> = {}) => ({
-  [RUN_LABEL]: run,
-  ...of,
-});
+/** Labels of one thing in an engine. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** Makes the labels of the things of a run, those of a reaper's session among them. */
+export const labelsFor =
+  (run: string, session: Labels) =>
+  (of: Labels = {}): Record<string, string> => ({ [RUN_LABEL]: run, ...session, ...of });
 
 /** The filter for everything of a run, as the engine's lists take it. */
 export const ofRun = (run: string): string => JSON.stringify({ label: [`${RUN_LABEL}=${run}`] });

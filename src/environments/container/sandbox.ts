@@ -1,6 +1,6 @@
 import type { Endpoint } from '../endpoint.ts';
 import type { Container, Engine } from './engine.ts';
-import { labelsOf, NODE_LABEL, nameOf, PART_LABEL, volumePath } from './layout.ts';
+import { type labelsFor, NODE_LABEL, nameOf, PART_LABEL, volumePath } from './layout.ts';
 import { dialerCommand } from './links/dialer.ts';
 
 /**
@@ -18,6 +18,7 @@ export interface Sandbox {
 /** What a sandbox is made of. */
 export interface SandboxParts {
   readonly run: string;
+  readonly labels: ReturnType<typeof labelsFor>;
   readonly node: string;
   readonly image: string;
   readonly network: string;
@@ -39,7 +40,7 @@ export const mountsOf = (run: string, node: string, volumes: readonly string[]) 
 export async function startSandbox({ docker }: Engine, parts: SandboxParts): Promise<Sandbox> {
   const { run, node, image, network, volumes, dialer } = parts;
   const ports = dialer === null ? parts.ports : [...parts.ports, dialer];
-  const labels = labelsOf(run, { [NODE_LABEL]: node, [PART_LABEL]: 'sandbox' });
+  const labels = parts.labels({ [NODE_LABEL]: node, [PART_LABEL]: 'sandbox' });
   for (const { Source } of mountsOf(run, node, volumes)) {
     await docker.createVolume({ Name: Source, Labels: labels });
   }
