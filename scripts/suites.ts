@@ -1,6 +1,6 @@
 /**
- * `npm run suites`: all suites, or those that are named, on the local environment, one scenario
- * after the other and each in a process of its own, as people run them. A run is never repeated
+ * `npm run suites`: all suites, or those that are named, locally or in `--env`, one scenario after
+ * the other and each in a process of its own, as people run them. A run is never repeated
  * because of how it ended; `--times 3` runs everything three times and counts all of it. The table
  * at the end goes to `suites.md` in the folder of the reports as well.
  */
@@ -93,8 +93,9 @@ function latestIn(out: string): string | null {
   return existsSync(latest) ? realpathSync(latest) : null;
 }
 
-const titleOf = ({ set, profile }: Asked): string =>
-  ['suites', ...set, `${profile} profile`].join(', ');
+function titleOf({ env, set, profile }: Asked): string {
+  return ['suites', env, ...set, `${profile} profile`].join(', ');
+}
 
 /** Writes the table, and what every run that does not hold says, for people to read. */
 function write(runs: readonly Ran[], asked: Asked): void {

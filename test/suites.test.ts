@@ -1,3 +1,7 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { askedFor, commandOf } from '../scripts/suites/asked.ts';
 import {
@@ -10,6 +14,8 @@ import {
 } from '../scripts/suites/table.ts';
 import { highwaterProgram } from '../src/cli/program.ts';
 import { EXIT } from '../src/core/errors.ts';
+import { runCommand } from '../src/core/exec.ts';
+import { seconds } from '../src/core/time.ts';
 
 const ran = (exit: Ran['exit'], more: Partial<Ran> = {}): Ran => ({
   suite: 'suites/a/b.suite.ts',
@@ -27,6 +33,7 @@ describe('npm run suites', () => {
     expect(askedFor(['--times', '3', '--version', '3.9.1', '--mode', 'zookeeper', 'lag'])).toEqual({
       suites: ['lag'],
       times: 3,
+      env: 'local',
       profile: 'fast',
       out: 'reports',
       grep: undefined,
@@ -39,6 +46,7 @@ describe('npm run suites', () => {
     [['--times', '0'], '--times "0": expected a whole number from 1'],
     [['--version', '3.9'], '--version "3.9": expected three numbers'],
     [['--mode', 'raft'], '--mode "raft": expected kraft or zookeeper'],
+    [['--env', 'cloud'], '--env "cloud": expected local, container, memory'],
     [['--profile', 'slow'], '--profile "slow": expected fast or production'],
     [['--retry'], "Unknown option '--retry'"],
   ])('refuses %j', (args, why) => {
@@ -56,6 +64,26 @@ describe('npm run suites', () => {
     const grep = new RegExp(String(run?.opts()['grep']), 'i');
     expect([grep.test(name), grep.test(`${name}, again`)]).toEqual([true, false]);
   });
+
+  it('runs them, and has written down what is known after each', async () => {
+    const out = mkdtempSync(join(tmpdir(), 'highwater-suites-'));
+    try {
+      const script = fileURLToPath(new URL('../scripts/suites.ts', import.meta.url));
+      const asked = ['failover/leader-down', 'failover/disk-full', '--env', 'memory', '--out', out];
+      const { code, stdout } = await runCommand([process.execPath, script, ...asked], {
+        signal: new AbortController().signal,
+        within: seconds(60),
+      });
+      // A disk cannot be filled in memory.
+      expect({ code, said: stdout.slice(-400) }).toMatchObject({ code: EXIT.refused });
+      expect(stdout).toMatch(/1 holds, 1 refused/);
+      const written = readFileSync(join(out, 'suites.md'), 'utf8');
+      expect(written).toContain('suites, memory, fast profile');
+      expect(written).toContain('1 holds, 1 refused');
+    } finally {
+      rmSync(out, { recursive: true });
+    }
+  }, 90_000);
 
   it('ends with the worst of all runs, however often the others held', () => {
     expect(exitOfAll([ran(EXIT.holds), ran(EXIT.holds)], false)).toBe(EXIT.holds);

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { HighwaterError } from '../../src/core/errors.ts';
+import { ENVIRONMENTS } from '../../src/registry.ts';
 
 /** What `npm run suites` is asked for. */
 export interface Asked {
   readonly suites: readonly string[];
   readonly times: number;
+  readonly env: string;
   readonly profile: string;
   readonly out: string;
   readonly grep: string | undefined;
@@ -24,7 +26,10 @@ export function askedFor(args: readonly string[]): Asked {
   if (!Number.isInteger(times) || times < 1) {
     throw usage(`--times "${values.times}": expected a whole number from 1`);
   }
-  const { version, mode, profile, out, grep } = values;
+  const { version, mode, profile, out, grep, env } = values;
+  if (!ENVIRONMENTS.includes(env)) {
+    throw usage(`--env "${env}": expected ${ENVIRONMENTS.join(', ')}`);
+  }
   if (version !== undefined && !/^\d+\.\d+\.\d+$/.test(version)) {
     throw usage(`--version "${version}": expected three numbers, as 3.9.1`);
   }
@@ -37,6 +42,7 @@ export function askedFor(args: readonly string[]): Asked {
   return {
     suites: positionals,
     times,
+    env,
     profile,
     out,
     grep,
@@ -60,6 +66,7 @@ function parsed(args: readonly string[]) {
       allowPositionals: true,
       options: {
         times: { type: 'string', default: '1' },
+        env: { type: 'string', default: 'local' },
         version: { type: 'string' },
         mode: { type: 'string' },
         profile: { type: 'string', default: 'fast' },
@@ -75,10 +82,10 @@ function parsed(args: readonly string[]) {
 
 /** The command of one run of one scenario; nothing else in its file may match. */
 export const commandOf = (
-  asked: Pick<Asked, 'profile' | 'out' | 'set'>,
+  asked: Pick<Asked, 'env' | 'profile' | 'out' | 'set'>,
   { suite, name }: { readonly suite: string; readonly name: string },
 ): readonly string[] => [
   ...['run', suite, '--grep', `^${name.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`],
-  ...['--env', 'local', '--profile', asked.profile, '--out', asked.out],
+  ...['--env', asked.env, '--profile', asked.profile, '--out', asked.out],
   ...(asked.set.length > 0 ? ['--set', ...asked.set] : []),
 ];
