@@ -61,7 +61,11 @@ scenario('a rate is held without a follower that cannot keep up', {
   timeline: [
     {
       at: seconds(8),
-      fault: slow(followerOf('logs', 0), { to: leaderOf('logs', 0), bandwidth: bytes(1_000) }),
+      // Who is asked to take it out must not be behind the slow link itself.
+      fault: slow(followerOf('logs', 0, { but: 'controller' }), {
+        to: leaderOf('logs', 0),
+        bandwidth: bytes(1_000),
+      }),
       hold: seconds(20),
     },
   ],
