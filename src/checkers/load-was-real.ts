@@ -3,7 +3,7 @@ import type { WindowName } from '../record/events.ts';
 import { showPartition } from '../record/names.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { SeriesName } from '../record/samples.ts';
-import { countedOf, sumInside } from '../record/series.ts';
+import { type Counted, countedOf, sumInside } from '../record/series.ts';
 import { plannedBetween, timetableOf } from '../record/timetable.ts';
 import { baselineStart, type Interval, loadEnd } from '../record/windows.ts';
 import type { Checker, Measurement } from './checker.ts';
@@ -122,6 +122,18 @@ function sharesOf(
   };
 }
 
+/**
+ * Whether there were attempts in an interval. Only rows that lie inside tell: one that straddles an
+ * end of it may hold attempts from outside. Of an interval so short that no row lies inside (a
+ * reset of connections is over at once) all that straddle it are asked, and all must have some.
+ */
+function triedDuring(rows: readonly Counted[], during: Interval): boolean {
+  const inside = rows.filter(({ from, to }) => from >= during.from && to <= during.to);
+  if (inside.length > 0) return inside.some(({ count }) => count > 0);
+  const across = rows.filter(({ from, to }) => from < during.to && to > during.from);
+  return across.length > 0 && across.every(({ count }) => count > 0);
+}
+
 /** A change that was over sooner may lie between two rows of the series, in ms. */
 const CHANGE_MIN = 3_000;
 
@@ -136,9 +148,9 @@ function untriedPartitions(record: RunRecord): string[] {
     const until = over ?? end;
     if (kind === 'change' && until - by < CHANGE_MIN) return [];
     return affected.map(showPartition).flatMap((name) => {
-      // Only rows that begin after the harm: one that straddles it may hold earlier attempts.
-      const tried = attempted.some(
-        (row) => row.of === name && row.count > 0 && row.from >= by && row.to <= until,
+      const tried = triedDuring(
+        attempted.filter((row) => row.of === name),
+        { from: by, to: until },
       );
       const unacked = record.events.some(
         (event) =>

@@ -110,6 +110,28 @@ describe('load-was-real', () => {
     });
   });
 
+  it('takes the rows that straddle a fault which no row lies inside of', () => {
+    const engaged = AT.engage + 200;
+    const brief = (draft: Draft): void => {
+      draft.events = draft.events
+        .filter(({ kind }) => kind !== 'outage')
+        .map((event) => {
+          if (event.kind !== 'fault') return event;
+          const t = engaged + (/heal/.test(event.act) ? 900 : 0);
+          return { ...event, from: t, t };
+        });
+    };
+    const find = (...changes: ((draft: Draft) => void)[]) =>
+      check((draft) => {
+        for (const each of changes) each(draft);
+      });
+    expect(find(brief).because).not.toMatch(/no attempt/);
+    const straddling = (t: number): boolean => t === AT.engage + 1_000;
+    expect(find(brief, scaled('attempted', 0, straddling)).because).toMatch(
+      /no attempt on orders-0 while fault-1 lasted/,
+    );
+  });
+
   it('asks for attempts while a planned change moved a leader, unless it was over at once', () => {
     const change = {
       kind: 'change',
