@@ -32,11 +32,12 @@ export function showSystem(state: UpState, nodes: readonly StandingNode[], logs:
   const now = new Map(nodes.map((node) => [node.id, node]));
   const rows = state.nodes.map(({ id, load: clients, check: checks }) => {
     const node = now.get(id);
-    const pid = node?.incarnation?.split(':')[0] ?? '';
-    return [id, node?.state ?? 'gone', pid, clients.join(',') || '-', checks.join(',') || '-'];
+    // A pid, or the id of a container: what stands before the time in an incarnation.
+    const process = node?.incarnation?.split(':')[0] ?? '';
+    return [id, node?.state ?? 'gone', process, clients.join(',') || '-', checks.join(',') || '-'];
   });
   return [
-    columns([['NODE', 'STATE', 'PID', 'CLIENTS', 'CHECKS'], ...rows]),
+    columns([['NODE', 'STATE', 'PROCESS', 'CLIENTS', 'CHECKS'], ...rows]),
     '\n',
     columns([
       ['clients', `--bootstrap-server ${load.join(',')}`],
