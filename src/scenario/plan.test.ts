@@ -83,6 +83,12 @@ describe('plan', () => {
     expect(at(leaderOf('payments', 0))).toMatch(/no topic "payments"/);
   });
 
+  it('refuses a system without a role that the claim takes for granted', () => {
+    expect(problemsOf({ ...whole, roles: ['broker', 'arbiter'] })).toEqual([
+      expect.stringMatching(/^roles: .* role "arbiter" \(this one has: .*broker/),
+    ]);
+  });
+
   it('refuses a fault that the environment cannot do, and says what is missing', () => {
     const offered = new Set(CAPABILITIES.filter((name) => name !== 'process.kill'));
     expect(problemsOf(whole, { offers: { ...options.offers, offered } }).join('\n')).toMatch(

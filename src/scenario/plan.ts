@@ -53,6 +53,7 @@ export function plan(
       system: { kind, spec },
       loadMs,
     };
+    draft.problems.push(...roleProblems(scenario, roles));
     draft.problems.push(...limitedVolumeProblems(system, options));
     if (!options.control) timeline = stepsOf(scenario, ground, draft.problems);
     draft.problems.push(...replicationProblems(draft.topics, system.roles));
@@ -99,6 +100,15 @@ function stepsOf(scenario: Scenario, ground: StepGround, problems: string[]): St
   problems.push(...random.problems, ...stepProblems(timeline, ground));
   return timeline;
 }
+
+/** Roles that the claim takes for granted and the system does not have. */
+const roleProblems = ({ roles = [] }: Scenario, has: SystemPart['roles']): string[] =>
+  roles
+    .filter((name) => !has.some(({ role, count }) => role === name && count > 0))
+    .map((name) => {
+      const known = has.map(({ role }) => role).join(', ');
+      return `roles: the scenario is about a system with role "${name}" (this one has: ${known})`;
+    });
 
 /** A volume of a limited size is a thing that the environment has to offer. */
 const limitedVolumeProblems = (

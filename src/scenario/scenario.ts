@@ -2,6 +2,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { Span } from '../core/time.ts';
 import type { Rate } from '../core/units.ts';
 import type { HarmLimits } from '../faults/limits.ts';
+import type { Role } from '../record/names.ts';
 import type { CheckRef, PhaseName, Profile } from '../record/plan.ts';
 import type { TargetRule } from '../record/targets.ts';
 
@@ -32,6 +33,11 @@ export interface Scenario {
   readonly budgets?: Partial<Readonly<Record<PhaseName, Span>>>;
   /** Environments' start kinds aside, profiles this scenario makes sense in; both unless told. */
   readonly profiles?: readonly Profile[];
+  /**
+   * Roles that the claim takes for granted: a system that has no nodes of one is refused. With
+   * `controller` no broker holds the office of the controller.
+   */
+  readonly roles?: readonly Role[];
 }
 
 /** A topic that the run creates; `config` takes Kafka's own dotted keys. */

@@ -97,6 +97,7 @@ const schema = z.strictObject({
     .array(z.enum(['fast', 'production']))
     .min(1)
     .optional(),
+  roles: z.array(z.string()).optional(),
 });
 
 /** Every problem of the shape, each with its path: `load[0].rate: expected …`. */

@@ -60,7 +60,10 @@ scenario('a follower that gets far too little holds writes up and loses nothing'
   timeline: [
     {
       at: seconds(8),
-      fault: slow(followerOf('logs', 0), { to: leaderOf('logs', 0), bandwidth: bytes(1_000) }),
+      fault: slow(followerOf('logs', 0, { but: 'controller' }), {
+        to: leaderOf('logs', 0),
+        bandwidth: bytes(1_000),
+      }),
       hold: seconds(12),
     },
   ],

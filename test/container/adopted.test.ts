@@ -10,6 +10,8 @@ import { ordered } from '../../src/checkers/order.ts';
 import { throughputAtLeast } from '../../src/checkers/throughput-at-least.ts';
 import { seconds } from '../../src/core/time.ts';
 import { perSecond } from '../../src/core/units.ts';
+import { findEngine } from '../../src/environments/container/engine.ts';
+import { hasReaper } from '../../src/environments/container/reaper.ts';
 import { down, leaderOf, pause } from '../../src/scenario/builders.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { checkKafkaContainer } from '../../src/testcontainers.ts';
@@ -18,13 +20,19 @@ import { provideImages } from './support/kafka-images.ts';
 
 /** A Kafka of @testcontainers/kafka that a test has, as the system under test. */
 const out = mkdtempSync(join(tmpdir(), 'highwater-adopted-'));
-let kafka: StartedKafkaContainer;
+let kafka: StartedKafkaContainer | undefined;
+const started = (): StartedKafkaContainer => {
+  if (kafka === undefined) throw new Error('no container was started');
+  return kafka;
+};
 beforeAll(async () => {
   await provideImages({ software: 'cp-kafka', version: '7.9.1' });
+  // testcontainers would pull it; without a registry nothing could be started.
+  if (!(await hasReaper(await findEngine()))) process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
   kafka = await new KafkaContainer('highwater/cp-kafka:7.9.1').withKraft().start();
 });
 afterAll(async () => {
-  await kafka.stop();
+  await kafka?.stop();
   rmSync(out, { recursive: true });
 });
 
@@ -44,10 +52,10 @@ const paused: Scenario = {
 
 describe('a container that was adopted', () => {
   it('is loaded, paused and judged, and is up afterwards', async () => {
-    const result = await checkKafkaContainer(kafka, paused, { out });
+    const result = await checkKafkaContainer(started(), paused, { out });
     const said = result.verdicts.map(({ claim, because }) => `${claim}: ${because}`).join('\n');
     expect(result.outcome, said).toBe('pass');
-    const { exitCode } = await kafka.exec(['true']);
+    const { exitCode } = await started().exec(['true']);
     expect(exitCode).toBe(0);
   });
 
@@ -56,13 +64,17 @@ describe('a container that was adopted', () => {
     const scenario = { ...paused, topology: topicNamed('payments'), checks: [promised] };
     const workload = produceConsume({ topic: 'payments' });
     const timeline = [{ at: seconds(5), fault: pause(leaderOf('payments', 0)), hold: seconds(6) }];
-    const result = await checkKafkaContainer(kafka, { ...scenario, workload, timeline }, { out });
+    const result = await checkKafkaContainer(
+      started(),
+      { ...scenario, workload, timeline },
+      { out },
+    );
     expect(result.outcome).toBe('fail');
   });
 
   it('is never ended: a fault that would is refused', async () => {
     const timeline = [{ at: seconds(5), fault: down(leaderOf('orders', 0)), hold: seconds(3) }];
-    await expect(checkKafkaContainer(kafka, { ...paused, timeline }, { out })).rejects.toThrow(
+    await expect(checkKafkaContainer(started(), { ...paused, timeline }, { out })).rejects.toThrow(
       /process\.kill/,
     );
   });

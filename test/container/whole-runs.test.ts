@@ -25,8 +25,13 @@ beforeAll(() =>
 const never = new AbortController().signal;
 const shared = { seed: 'containers', profile: 'fast', control: false } as const;
 
+/** A file declares its scenarios when it is loaded, which a process does once. */
+const loaded = new Map<string, Promise<readonly { scenario: Scenario; suite: string }[]>>();
+
 async function firstOf(suite: string): Promise<{ scenario: Scenario; suite: string }> {
-  const [found] = await loadScenarios(suiteFiles([suite]), undefined);
+  const loading = loaded.get(suite) ?? loadScenarios(suiteFiles([suite]), undefined);
+  loaded.set(suite, loading);
+  const [found] = await loading;
   if (found === undefined) throw new Error(`no scenario in ${suite}`);
   return found;
 }
