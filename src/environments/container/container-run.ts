@@ -9,6 +9,7 @@ import { type TakenBlock, takeBlock } from '../addresses/address-block.ts';
 import { misfits, placeNodes, slotsOfRole } from '../addresses/address-plan.ts';
 import type { AddressBook, Leftover, LinkClass, RunContext } from '../environment.ts';
 import type { Node, NodeSpec, RoleSpec } from '../node.ts';
+import { makeWorkFolder } from '../work-folder.ts';
 import { containerBook } from './container-book.ts';
 import { ContainerNode } from './container-node.ts';
 import type { Engine } from './engine.ts';
@@ -67,6 +68,8 @@ export class ContainerRun {
       });
     }
     const taken = await takePorts(setting.folders, roles, run);
+    // Nothing of the nodes lies there; whoever keeps a system up talks to it by a socket in it.
+    makeWorkFolder({ root: setting.folders.work, keep: false }, run);
     const works = new Works();
     const { engine, keep } = setting;
     const labels = labelsFor(run.run, await reaperSession(engine, run.progress));

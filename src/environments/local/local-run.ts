@@ -8,6 +8,7 @@ import { type TakenBlock, takeBlock } from '../addresses/address-block.ts';
 import { misfits, placeNodes, slotsOfRole } from '../addresses/address-plan.ts';
 import type { AddressBook, LinkClass, RunContext } from '../environment.ts';
 import type { Node, NodeSpec, RoleSpec } from '../node.ts';
+import { makeWorkFolder } from '../work-folder.ts';
 import { type Anchor, startAnchor } from './anchor.ts';
 import { keepArchives, toKeep } from './class-archive.ts';
 import { watchDisk } from './disk-watch.ts';
@@ -19,7 +20,6 @@ import type { NamespaceProbe } from './namespaces.ts';
 import { makeNode } from './node-maker.ts';
 import { placesOf } from './node-places.ts';
 import { type Launcher, launcherOf, type OwnedProcess } from './owned-process.ts';
-import { makeWorkFolder } from './work-folder.ts';
 
 /** What a run on this machine is given by the environment. */
 export interface LocalRunSetting {

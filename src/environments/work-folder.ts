@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isErrno } from '../../core/errno.ts';
-import { HighwaterError } from '../../core/errors.ts';
-import { minutes } from '../../core/time.ts';
-import type { RunContext } from '../environment.ts';
+import { isErrno } from '../core/errno.ts';
+import { HighwaterError } from '../core/errors.ts';
+import { minutes } from '../core/time.ts';
+import type { RunContext } from './environment.ts';
 
 /** Makes the folder for a run's volumes and files; the run's scope deletes it, or lets it be. */
 export function makeWorkFolder(
