@@ -24,7 +24,7 @@ async function meant(kafka: RunningKafka, rule: TargetRule, group: string | null
   return nodes.map(({ id }) => id);
 }
 
-/** java.lang.String.hashCode, by which Kafka gives a group its partition of __consumer_offsets. */
+/** java.lang.String.hashCode, by whose absolute value Kafka gives a group its partition. */
 const javaHash = (text: string): number =>
   text.split('').reduce((hash, letter) => (Math.imul(hash, 31) + letter.charCodeAt(0)) | 0, 0);
 
@@ -63,7 +63,7 @@ describe('a target rule on real nodes', () => {
       await using consumer = await sut.clients('load').consumer({ ...options, ...rest }, signal);
       await consumer.start(() => {});
       const offsets = await sut.leadership(['__consumer_offsets'], signal);
-      const partition = (javaHash(group) & 0x7fff_ffff) % offsets.length;
+      const partition = Math.abs(javaHash(group)) % offsets.length;
       const coordinator = offsets.find((each) => each.partition === partition)?.leader;
       expect(await meant(kafka, { leaderOf: 'group' }, group)).toEqual([coordinator]);
     }
@@ -71,7 +71,7 @@ describe('a target rule on real nodes', () => {
     const transactionalId = 'transactions-of-targets';
     await commitOne(bootstrapOf(kafka), transactionalId);
     const states = await sut.leadership(['__transaction_state'], signal);
-    const partition = (javaHash(transactionalId) & 0x7fff_ffff) % states.length;
+    const partition = Math.abs(javaHash(transactionalId)) % states.length;
     const coordinator = states.find((each) => each.partition === partition)?.leader;
     expect(await meant(kafka, { leaderOf: { transactionalId } })).toEqual([coordinator]);
 
