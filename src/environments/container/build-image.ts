@@ -1,10 +1,11 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 import { HighwaterError } from '../../core/errors.ts';
 import { type Engine, saysStatus } from './engine.ts';
+import { hasImage } from './images.ts';
 
 /** What an image is built from. */
 export interface ImageBuild {
@@ -54,17 +55,29 @@ async function fill(context: ReturnType<typeof pack>, of: ImageBuild): Promise<v
   context.finalize();
 }
 
-/** Writes images to a file, as `docker save` does. */
+/** Writes images to a file that is not there yet, as `docker save` does. */
 export async function saveImages(
-  { docker }: Engine,
+  engine: Engine,
   references: readonly string[],
   file: string,
 ): Promise<void> {
+  const { docker } = engine;
+  const has = await Promise.all(references.map((each) => hasImage(engine, each)));
+  const missing = references.filter((_, index) => !has[index]);
+  if (missing.length > 0) {
+    throw new HighwaterError('ENV_NOT_READY', `the engine has no image ${missing.join(', ')}`, {
+      hint: 'docker images lists those that it has',
+    });
+  }
+  if (existsSync(file)) {
+    throw new HighwaterError('USAGE', `${file} is there already`, { hint: 'name a new file' });
+  }
   const query = references.map((name) => `names=${encodeURIComponent(name)}`).join('&');
   const stream = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
     docker.modem.dial(
       {
-        path: `/images/get?${query}`,
+        // The client takes the last character off, where it expects a bare question mark.
+        path: `/images/get?${query}&`,
         method: 'GET',
         isStream: true,
         statusCodes: { 200: true, 404: 'no such image', 500: 'server error' },
@@ -77,6 +90,11 @@ export async function saveImages(
 
 /** Reads images from such a file. */
 export async function loadImages({ docker }: Engine, file: string): Promise<void> {
+  if (!existsSync(file)) {
+    throw new HighwaterError('USAGE', `no file ${file}`, {
+      hint: 'images save, or docker save, makes one',
+    });
+  }
   await told(docker, await docker.loadImage(file), `loading ${file}`);
 }
 
