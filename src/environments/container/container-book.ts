@@ -1,11 +1,5 @@
-import { HighwaterError } from '../../core/errors.ts';
-import {
-  type Block,
-  nodesOfRole,
-  placeNodes,
-  slotOf,
-  slotsOfRole,
-} from '../addresses/address-plan.ts';
+import type { Block } from '../addresses/address-plan.ts';
+import { reservedFor } from '../addresses/reserved.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { AddressBook } from '../environment.ts';
 import type { Links } from '../links.ts';
@@ -22,29 +16,13 @@ export function containerBook(
   block: Block,
   links: Links | null,
 ): AddressBook {
-  const placed = placeNodes(roles);
-  const roleOf = (node: string): { index: number; role: RoleSpec } => {
-    const found = placed.get(node);
-    if (found === undefined) throw notReserved(`node "${node}"`, [...placed.keys()]);
-    return found;
-  };
+  const reserved = reservedFor(roles);
   const published = (node: string, port: string, from: Vantage): Endpoint => {
-    const { index, role } = roleOf(node);
-    const slots = slotsOfRole(role);
-    const slot = slotOf(role, port, from);
-    if (slot >= 0) return block.endpoint(index, slot);
-    const known = slots.map((each) => `${each.port} from ${each.from}`);
-    throw notReserved(`port "${port}" of ${node} from ${from}`, known);
+    const { index, slot } = reserved.listener(node, port, from);
+    return block.endpoint(index, slot);
   };
   return {
-    nodesOf: (name) => {
-      const role = roles.find((each) => each.role === name);
-      if (role !== undefined) return nodesOfRole(role);
-      throw notReserved(
-        `role "${name}"`,
-        roles.map((each) => each.role),
-      );
-    },
+    nodesOf: reserved.nodesOf,
     at: (node, port, from) => {
       const at = published(node, port, from);
       return from === 'peer' ? { host: node, port: at.port } : at;
@@ -52,13 +30,12 @@ export function containerBook(
     listen: (node, port, from) => ({ host: '0.0.0.0', port: published(node, port, from).port }),
     links,
     volume: (node, volume) => {
-      const { volumes } = roleOf(node).role;
-      if (volumes.includes(volume)) return volumePath(volume);
-      throw notReserved(`volume "${volume}" of ${node}`, volumes);
+      reserved.checkVolume(node, volume);
+      return volumePath(volume);
     },
-    filesOf: (node) => (roleOf(node), FILES),
+    filesOf: (node) => {
+      reserved.find(node);
+      return FILES;
+    },
   };
 }
-
-const notReserved = (what: string, known: readonly string[]): HighwaterError =>
-  new HighwaterError('BUG', `bug in highwater: ${what} was not reserved (${known.join(', ')})`);
