@@ -6,7 +6,7 @@ import type { Capability } from '../capabilities.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { AddressBook, Environment } from '../environment.ts';
 import type { Controls, Node, NodeSpec, NodeState, RoleSpec } from '../node.ts';
-import { showEnd } from './container-command.ts';
+import { stateOf } from './container-state.ts';
 import { type Container, findEngine } from './engine.ts';
 import { followLog } from './node-log.ts';
 import { unlessDown } from './unless-down.ts';
@@ -82,13 +82,8 @@ class AdoptedNode implements Node {
     this.#container = container;
   }
 
-  async look(): Promise<NodeState> {
-    const { Id, State } = await this.#container.inspect();
-    if (!State.Running) {
-      return { state: 'down', incarnation: null, ended: showEnd(State, 'its own') };
-    }
-    const incarnation = `${Id.slice(0, 12)}:${State.StartedAt}`;
-    return { state: State.Paused ? 'paused' : 'up', incarnation, ended: null };
+  look(): Promise<NodeState> {
+    return stateOf(this.#container, 'its own');
   }
 
   control<Kind extends keyof Controls>(kind: Kind): Controls[Kind] | undefined {

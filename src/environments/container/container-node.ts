@@ -8,6 +8,7 @@ import { dumpFromLog } from '../dump-in-log.ts';
 import type { ControlKind, Controls, Node, NodeSpec, NodeState } from '../node.ts';
 import { archiveOf } from './archive.ts';
 import { jvmCommand, showEnd } from './container-command.ts';
+import { stateOf } from './container-state.ts';
 import type { Container, Engine } from './engine.ts';
 import { ensureImage, type ImageChoice, imageOf } from './images.ts';
 import { FILES, type labelsFor, NODE_LABEL, nameOf, PART_LABEL, volumePath } from './layout.ts';
@@ -84,13 +85,8 @@ export class ContainerNode implements Node {
   }
 
   async look(_signal: AbortSignal): Promise<NodeState> {
-    const down: NodeState = { state: 'down', incarnation: null, ended: null };
-    if (this.#container === undefined) return down;
-    const { Id, State } = await this.#container.inspect();
-    if (State.Status === 'created') return down;
-    if (!State.Running) return { ...down, ended: showEnd(State, this.#limit) };
-    const incarnation = `${Id.slice(0, 12)}:${State.StartedAt}`;
-    return { state: State.Paused ? 'paused' : 'up', incarnation, ended: null };
+    if (this.#container !== undefined) return stateOf(this.#container, this.#limit);
+    return { state: 'down', incarnation: null, ended: null };
   }
 
   /** Starts the node and gives its incarnation; one that is up already stays as it is. */

@@ -14,7 +14,7 @@ import { containerBook } from './container-book.ts';
 import { ContainerNode } from './container-node.ts';
 import type { Engine } from './engine.ts';
 import { ensureImage, type ImageChoice, imageOf, NET_IMAGE } from './images.ts';
-import { labelsFor, nameOf } from './layout.ts';
+import { labelsFor, nameOf, ofRun, RUN_LABEL } from './layout.ts';
 import { dialerOf, type NetLinks, openNetLinks } from './links/net-links.ts';
 import { reaperSession } from './reaper.ts';
 import { startSandbox } from './sandbox.ts';
@@ -185,10 +185,8 @@ async function takePorts(
 
 /** Ends the containers of a run that is kept, and says how to look and how to remove them. */
 async function stopRun({ docker }: Engine, { run, progress }: RunContext): Promise<void> {
-  const label = `label=highwater.run=${run}`;
-  const running = await docker.listContainers({
-    filters: JSON.stringify({ label: [label.slice(6)] }),
-  });
+  const label = `label=${RUN_LABEL}=${run}`;
+  const running = await docker.listContainers({ filters: ofRun(run) });
   await Promise.allSettled(running.map(({ Id }) => docker.getContainer(Id).kill()));
   progress(`kept: docker ps -a --filter ${label}; to remove: docker rm -v, volume rm, network rm`);
 }
