@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { HighwaterError, messageOf } from '../../core/errors.ts';
 import { type Bytes, bytes } from '../../core/units.ts';
@@ -37,8 +38,8 @@ export async function findEngine(): Promise<Engine> {
       cause: thrown,
     });
   }
-  const { host, serverVersion, operatingSystem, memory } = runtime.info.containerRuntime;
-  if (!isHere(host)) {
+  const { host, hostIps, serverVersion, operatingSystem, memory } = runtime.info.containerRuntime;
+  if (!(await isHere(hostIps.map((each) => each.address)))) {
     throw new HighwaterError('TARGET_REFUSED', `the container engine is at ${host}, not here`, {
       hint: 'unset DOCKER_HOST, or choose a Docker context of this machine',
     });
@@ -51,7 +52,24 @@ export async function findEngine(): Promise<Engine> {
   };
 }
 
-const isHere = (host: string): boolean => /^(localhost|127(\.\d+){3}|::1)$/.test(host);
+/**
+ * Whether all of these addresses are this machine's own. An engine's host need not be called
+ * localhost: where this machine is a container itself with an engine inside, testcontainers gives
+ * the gateway of the bridge, which is an address of this very machine. With the socket of an engine
+ * outside, the same gateway belongs to a neighbour, and loopback there is not loopback here.
+ */
+export async function isHere(addresses: readonly string[]): Promise<boolean> {
+  const own = await Promise.all(addresses.map(canListenAt));
+  return own.length > 0 && own.every((each) => each);
+}
+
+/** Asked of the kernel, because the list of interfaces leaves out a bridge that nobody is on yet. */
+const canListenAt = (address: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ host: address, port: 0 }, () => server.close(() => resolve(true)));
+  });
 
 /** Whether the engine says that a thing is not there, or not in the state for what was asked. */
 export const saysStatus = (thrown: unknown, ...codes: readonly number[]): boolean =>
