@@ -63,7 +63,7 @@ export async function isHere(addresses: readonly string[]): Promise<boolean> {
   return own.length > 0 && own.every((each) => each);
 }
 
-/** Asked of the kernel, because the list of interfaces leaves out a bridge that nobody is on yet. */
+/** Asked of the kernel: the list of interfaces leaves out a bridge that nobody is on yet. */
 const canListenAt = (address: string): Promise<boolean> =>
   new Promise((resolve) => {
     const server = createServer();
