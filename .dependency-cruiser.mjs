@@ -17,8 +17,13 @@ import { fileURLToPath } from 'node:url';
 const ADAPTERS = ['local', 'container', 'kubernetes', 'memory', 'conformance'];
 const PORT = 'environments';
 const ADDRESSES = 'environments/addresses';
+const IMAGES = 'environments/images';
+const PACKET_LINKS = 'environments/packet-links';
 /** @type {Readonly<Record<string, readonly string[]>>} */
-const CLIENTS_OF = { container: ['testcontainers', 'tar-stream'] };
+const CLIENTS_OF = {
+  container: ['testcontainers', 'tar-stream'],
+  kubernetes: ['@kubernetes/client-node'],
+};
 const MIDDLE = [
   ...['core', 'record', 'record/disk', 'leases', PORT, 'clients', 'systems', 'workloads', 'load'],
   ...['probes', 'faults', 'maintenance', 'checkers', 'manifests'],
@@ -36,14 +41,21 @@ const TABLE = {
   },
   leases: { path: '^src/leases/', mayImport: ['core'] },
   [PORT]: { path: '^src/environments/[^/]+$', mayImport: ['core', 'leases'] },
+  // What is the same of images wherever they are started.
+  [IMAGES]: { path: '^src/environments/images/', mayImport: ['core', PORT] },
   // Blocks of addresses and ports, which runs of several environments take from one another.
   [ADDRESSES]: { path: '^src/environments/addresses/', mayImport: ['core', 'leases', PORT] },
+  // Links of environments whose nodes have network namespaces of their own.
+  [PACKET_LINKS]: {
+    path: '^src/environments/packet-links/',
+    mayImport: ['core', 'leases', PORT, ADDRESSES],
+  },
   ...Object.fromEntries(
     ADAPTERS.map((name) => [
       `environments/${name}`,
       {
         path: `^src/environments/${name}/`,
-        mayImport: ['core', 'leases', PORT, ADDRESSES],
+        mayImport: ['core', 'leases', PORT, ADDRESSES, IMAGES, PACKET_LINKS],
         packages: CLIENTS_OF[name] ?? [],
       },
     ]),

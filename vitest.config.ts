@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
  * Four classes of cost. `unit` is pure or touches only a temporary folder; `inline` plays whole
  * runs on the memory environment in virtual time; `integration` starts JVMs on this machine, so
  * its files run one after the other and are never retried: a retried failure is a failure.
- * `container` starts nodes in a container engine.
+ * `container` starts nodes in a container engine, `kubernetes` on a cluster of kind's.
  * `nightly` is more of the same, for which `npm test` has no time.
  */
 export default defineConfig({
@@ -44,6 +44,16 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'kubernetes',
+          include: ['test/kubernetes/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
         },
       },
       {

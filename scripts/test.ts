@@ -3,7 +3,8 @@
  * runner's own closing lines are seen. Every stage runs whatever became of the one before. A test
  * that was skipped makes the whole red: it is a claim that nobody looked at. With `--all` come the
  * tests that are for the night: `npm run test:all`. With `--containers` come those that need a
- * container engine; without the flag they are not claimed by anybody.
+ * container engine, with `--kubernetes` those that need kind; without the flag they are not claimed
+ * by anybody.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +20,7 @@ type Stage = { name: string; argv: readonly string[]; counted?: string };
 /** Stages that are run where they are asked for. */
 const FLAGS: Readonly<Record<string, string>> = {
   '--containers': 'container',
+  '--kubernetes': 'kubernetes',
   '--all': 'nightly',
 };
 const asked = process.argv.slice(2);

@@ -20,6 +20,9 @@ import { examineContainers } from './environments/container/examine.ts';
 import { freeContainers } from './environments/container/free-containers.ts';
 import type { Environment } from './environments/environment.ts';
 import type { Examined } from './environments/examined.ts';
+import { examineKubernetes } from './environments/kubernetes/examine.ts';
+import { freeNamespace } from './environments/kubernetes/free-namespace.ts';
+import { kubernetesEnvironment } from './environments/kubernetes/kubernetes-environment.ts';
 import { examineLocal } from './environments/local/examine.ts';
 import { localEnvironment } from './environments/local/local-environment.ts';
 import { memoryEnvironment } from './environments/memory/memory-environment.ts';
@@ -73,7 +76,7 @@ import type { Workload } from './workloads/workload.ts';
  * The composition root: the one place where the names of environments, systems, workloads, faults
  * and checkers meet code. To add one of them, write its file and name it here.
  */
-export const ENVIRONMENTS = ['local', 'container', 'memory'];
+export const ENVIRONMENTS = ['local', 'container', 'kubernetes', 'memory'];
 
 const named = <T extends { readonly name: string }>(
   ...things: readonly T[]
@@ -132,14 +135,49 @@ const CHECKERS: ReadonlyMap<string, Checker> = new Map(
   ].map((checker) => [checker.claim, checker]),
 );
 
+/** How an environment is asked for on the command line. */
+export interface EnvironmentFlags {
+  readonly keep?: boolean;
+  /** Of a cluster that is there, as the kubeconfig names it; with a namespace of it. */
+  readonly context?: string;
+  readonly namespace?: string;
+}
+
 /** Makes an environment by name; whoever makes it disposes it. Its clock starts now. */
-export function environmentNamed(name: string, options: { readonly keep?: boolean }): Environment {
-  if (name === 'local') return localEnvironment({ keep: options.keep === true });
-  if (name === 'container') return containerEnvironment({ keep: options.keep === true });
+export function environmentNamed(name: string, flags: EnvironmentFlags): Environment {
+  const keep = flags.keep === true;
+  const foreign = foreignOf(name, flags);
+  if (name === 'local') return localEnvironment({ keep });
+  if (name === 'container') return containerEnvironment({ keep });
+  if (name === 'kubernetes') {
+    return kubernetesEnvironment({ keep, ...(foreign === null ? {} : { foreign }) });
+  }
   if (name === 'memory') return memoryEnvironment();
   throw new HighwaterError('USAGE', `no environment "${name}"`, {
     hint: `known: ${ENVIRONMENTS.join(', ')}`,
   });
+}
+
+/** A cluster is never guessed: its context and the namespace that agreed are named together. */
+function foreignOf(
+  name: string,
+  { context, namespace }: EnvironmentFlags,
+): { readonly context: string; readonly namespace: string } | null {
+  if (context === undefined && namespace === undefined) return null;
+  if (name !== 'kubernetes') {
+    throw new HighwaterError('USAGE', `--context and --namespace say nothing to --env ${name}`, {
+      hint: 'they go with --env kubernetes',
+    });
+  }
+  if (context !== undefined && namespace !== undefined) return { context, namespace };
+  const lacks = context === undefined ? '--context' : '--namespace';
+  throw new HighwaterError(
+    'USAGE',
+    `a cluster is named by --context and --namespace: no ${lacks}`,
+    {
+      hint: 'leave both out for the cluster that highwater makes with kind',
+    },
+  );
 }
 
 /** Composes the parts; a sabotage of the simulated log is for tests of highwater itself. */
@@ -196,6 +234,7 @@ export const composition: Composition = compose();
 export async function examine(environment: string): Promise<readonly Examined[]> {
   if (environment === 'local') return examineLocal();
   if (environment === 'container') return examineContainers();
+  if (environment === 'kubernetes') return examineKubernetes();
   return [
     { what: environment, state: 'ok', seen: 'simulated in this process; needs nothing', hint: '' },
   ];
@@ -205,7 +244,7 @@ export async function examine(environment: string): Promise<readonly Examined[]>
  * Gives back what dead runs left; a line for each thing. What a living run holds is not touched.
  */
 export async function sweepDead(options: { readonly dryRun: boolean }): Promise<string[]> {
-  const kinds = { containers: freeContainers };
+  const kinds = { containers: freeContainers, namespace: freeNamespace };
   const { swept } = await sweep({ folders: foldersOf(process.env), kinds, ...options });
   return swept.map(showSwept);
 }

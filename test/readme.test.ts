@@ -13,7 +13,7 @@ import { highwaterProgram } from '../src/cli/program.ts';
 import { EXIT } from '../src/core/errors.ts';
 import { runCommandOk } from '../src/core/exec.ts';
 import { seconds } from '../src/core/time.ts';
-import { imagesFrom } from '../src/environments/container/images.ts';
+import { imagesFrom } from '../src/environments/images/image-choice.ts';
 import { FILES } from '../src/record/disk/files.ts';
 import {
   brokenLinks,
@@ -156,7 +156,7 @@ describe('README.md', () => {
   it('has every environment variable of ours that is read', () => {
     const source = paths.filter((path) => /^src\/.*\.ts$/.test(path) && !path.includes('.test.'));
     const used = source.flatMap((path) =>
-      [...read(path).matchAll(/'(HIGHWATER_[A-Z]+)'/g)].map(([, name]) => name),
+      [...read(path).matchAll(/'(HIGHWATER_[A-Z_]+[A-Z])'/g)].map(([, name]) => name),
     );
     const told = firstColumn(readme, '### Environment variables').flatMap((cell) =>
       cell.split(', ').filter((name) => name.startsWith('HIGHWATER_')),

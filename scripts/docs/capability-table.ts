@@ -1,11 +1,13 @@
 import { CAPABILITIES, MEANING_OF } from '../../src/environments/capabilities.ts';
 import { CONTAINER_OFFERS } from '../../src/environments/container/container-environment.ts';
+import { KUBERNETES_OFFERS } from '../../src/environments/kubernetes/kubernetes-environment.ts';
 import { LOCAL_OFFERS } from '../../src/environments/local/local-environment.ts';
 import { MEMORY_OFFERS } from '../../src/environments/memory/memory-environment.ts';
 
 const OFFERS = {
   local: new Set(LOCAL_OFFERS),
   container: new Set(CONTAINER_OFFERS),
+  kubernetes: new Set(KUBERNETES_OFFERS),
   memory: MEMORY_OFFERS,
 };
 

@@ -68,6 +68,8 @@ function addRunAndPlan(program: Command, told: (exit: ExitCode) => void): void {
     .addOption(set())
     .option('--control', 'leave the faults out: what does the same load look like unhurt?')
     .option('--keep', "keep the nodes' data after the run")
+    .addOption(context())
+    .addOption(namespace())
     .option('--out <folder>', 'where run directories go', 'reports')
     .action(async (suites: string[], flags) => told(await runCommand(suites, flags)));
 
@@ -94,6 +96,8 @@ function addStanding(program: Command, told: (exit: ExitCode) => void): void {
     .addOption(environment())
     .addOption(profile())
     .addOption(set())
+    .addOption(context())
+    .addOption(namespace())
     .option('--links', 'lead all traffic over links that faults can cut and slow')
     .option('--detach', 'return when it is ready; a process in the background keeps it up')
     .option('--out <folder>', 'where run directories go', 'reports')
@@ -169,6 +173,12 @@ const environment = (): Option =>
     .choices(ENVIRONMENTS)
     .default('local')
     .env('HIGHWATER_ENV');
+
+const context = (): Option =>
+  new Option('--context <name>', 'a cluster of the kubeconfig that is there; with --namespace');
+
+const namespace = (): Option =>
+  new Option('--namespace <name>', 'the namespace of it that agreed to tests');
 
 const profile = (): Option =>
   new Option('--profile <name>', "fast: short time-outs; production: the system's own defaults")

@@ -23,6 +23,8 @@ export interface RunFlags {
   readonly control?: boolean;
   readonly set?: readonly string[];
   readonly keep?: boolean;
+  readonly context?: string;
+  readonly namespace?: string;
   readonly out: string;
 }
 
@@ -62,7 +64,7 @@ async function runOne(
   shared: Shared,
 ): Promise<ExitCode> {
   const { stdout, stderr } = process;
-  await using environment = environmentNamed(flags.env, { keep: flags.keep === true });
+  await using environment = environmentNamed(flags.env, flags);
   try {
     const { directory, record, result } = await conduct(scenario, composition, {
       environment,

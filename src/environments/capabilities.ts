@@ -1,6 +1,7 @@
 /** What an environment can do to and with nodes; a fault names those that it needs. */
 export const MEANING_OF = {
   'process.kill': "SIGKILL to the node's process",
+  'process.crash': 'SIGKILL, and what supervises it starts it again',
   'process.terminate': 'SIGTERM',
   'process.start': 'start it again after it died',
   'process.pause': 'make it stand still and go on, with its connections open',

@@ -80,6 +80,7 @@ export interface Leftover {
     | 'mount'
     | 'container'
     | 'volume'
-    | 'network';
+    | 'network'
+    | 'namespace';
   readonly what: string;
 }

@@ -135,10 +135,10 @@ export interface Controls {
     /** Fetches what the node needs as the next spec has it, while it goes on as it is. */
     readonly provide?: ((next: NodeSpec, signal: AbortSignal) => Promise<void>) | undefined;
     /**
-     * When true, whatever supervises the node here does not bring it back until `start`. Locally
-     * nothing supervises; kept so that crash and down differ where something does.
+     * SIGKILL, and whatever supervises the node here starts it again at once; `kill` keeps it away.
+     * Undefined: nothing does.
      */
-    readonly supervised: boolean;
+    readonly crash?: (() => Promise<void>) | undefined;
   };
   readonly volumes: {
     /** Paths relative to the volume with sizes; empty when the folder does not exist. */

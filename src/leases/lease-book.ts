@@ -20,7 +20,14 @@ export interface Lease {
 }
 
 /** Kinds of things that can be held. */
-export type LeaseKind = 'owner' | 'process' | 'address-block' | 'folder' | 'mount' | 'containers';
+export type LeaseKind =
+  | 'owner'
+  | 'process'
+  | 'address-block'
+  | 'folder'
+  | 'mount'
+  | 'containers'
+  | 'namespace';
 
 /** A lease that was not released, as it was last written. */
 export interface HeldLease {

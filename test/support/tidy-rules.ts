@@ -196,6 +196,7 @@ export const RULES: readonly Rule[] = [
       'src/core/exec.ts': 'a process of the host lives in real time',
       'src/environments/local/': 'so do the processes of an environment',
       'src/environments/container/': 'and what runs in a container engine',
+      'src/environments/kubernetes/': 'and what runs in a cluster',
       'src/environments/dump-in-log.ts': 'and a JVM that is asked for its threads',
       'src/clients/': 'and the sockets of a client',
       'src/leases/free-lease.ts': 'waits for the end of processes of a run that is no more',

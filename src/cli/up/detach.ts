@@ -60,6 +60,8 @@ function argsOf(suite: string | undefined, flags: UpFlags): string[] {
     ...(suite === undefined ? [] : [suite]),
     ...['--name', flags.name, '--env', flags.env, '--profile', flags.profile, '--out', flags.out],
     ...(flags.links === true ? ['--links'] : []),
+    ...(flags.context === undefined ? [] : ['--context', flags.context]),
+    ...(flags.namespace === undefined ? [] : ['--namespace', flags.namespace]),
     ...(set.length > 0 ? ['--set', ...set] : []),
   ];
 }

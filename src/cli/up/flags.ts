@@ -6,6 +6,8 @@ export interface UpFlags {
   readonly env: string;
   readonly profile: Profile;
   readonly set?: readonly string[];
+  readonly context?: string;
+  readonly namespace?: string;
   readonly links?: boolean;
   readonly detach?: boolean;
   readonly out: string;

@@ -34,7 +34,7 @@ export async function upCommand(suite: string | undefined, flags: UpFlags): Prom
     interrupted: 'taking it down (Ctrl-C again leaves at once)',
     terminated: 'taking it down',
   });
-  await using environment = environmentNamed(flags.env, {});
+  await using environment = environmentNamed(flags.env, flags);
   const run = upRun(flags.name, wallClock());
   const folders = foldersOf(process.env);
   let standing: Standing | undefined;

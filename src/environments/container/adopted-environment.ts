@@ -92,7 +92,6 @@ class AdoptedNode implements Node {
       start: () => this.#refuse(),
       pause: () => unlessDown(this.#container.pause()),
       resume: () => unlessDown(this.#container.unpause()),
-      supervised: false,
     };
     return (kind === 'process' ? process : undefined) as Controls[Kind] | undefined;
   }

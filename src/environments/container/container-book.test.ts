@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { mebibytes } from '../../core/units.ts';
 import { portBlock } from '../addresses/address-plan.ts';
+import { inside } from '../images/paths.ts';
 import type { RoleSpec } from '../node.ts';
 import { containerBook } from './container-book.ts';
-import { inside } from './layout.ts';
 
 const role: RoleSpec = {
   role: 'broker',

@@ -2,9 +2,9 @@ import type { Block } from '../addresses/address-plan.ts';
 import { reservedFor } from '../addresses/reserved.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { AddressBook } from '../environment.ts';
+import { FILES, volumePath } from '../images/paths.ts';
 import type { Links } from '../links.ts';
 import type { RoleSpec, Vantage } from '../node.ts';
-import { FILES, volumePath } from './layout.ts';
 
 /**
  * The address book of a run in containers. Every port of a node and vantage has a number of its

@@ -3,9 +3,9 @@ import { HighwaterError } from '../../core/errors.ts';
 import { type Folders, foldersOf } from '../../leases/folders.ts';
 import type { Capability } from '../capabilities.ts';
 import type { AddressBook, Environment } from '../environment.ts';
+import { type ImageChoice, imagesFrom } from '../images/image-choice.ts';
 import { ContainerRun } from './container-run.ts';
 import { type Engine, findEngine } from './engine.ts';
-import { type ImageChoice, imagesFrom } from './images.ts';
 import { shortfalls } from './preflight.ts';
 
 /** How the container environment is made; everything has a default. */

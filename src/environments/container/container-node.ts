@@ -5,18 +5,20 @@ import { lastLines } from '../../core/log-tail.ts';
 import { ms } from '../../core/time.ts';
 import { type Bytes, showBytes, showSpan } from '../../core/units.ts';
 import { dumpFromLog } from '../dump-in-log.ts';
+import { type ImageChoice, imageOf } from '../images/image-choice.ts';
+import { jvmCommand } from '../images/jvm-command.ts';
+import { FILES, volumePath } from '../images/paths.ts';
 import type { ControlKind, Controls, Node, NodeSpec, NodeState } from '../node.ts';
+import type { Works } from '../works.ts';
 import { archiveOf } from './archive.ts';
-import { jvmCommand, showEnd } from './container-command.ts';
-import { stateOf } from './container-state.ts';
+import { endOf, stateOf } from './container-state.ts';
 import type { Container, Engine } from './engine.ts';
-import { ensureImage, type ImageChoice, imageOf } from './images.ts';
-import { FILES, type labelsFor, NODE_LABEL, nameOf, PART_LABEL, volumePath } from './layout.ts';
+import { ensureImage } from './images.ts';
+import { type labelsFor, NODE_LABEL, nameOf, PART_LABEL } from './layout.ts';
 import { followLog } from './node-log.ts';
 import { volumesControl } from './node-volumes.ts';
 import { mountsOf, type Sandbox } from './sandbox.ts';
 import { unlessDown } from './unless-down.ts';
-import type { Works } from './works.ts';
 
 /** What a node in a container is made of. */
 export interface ContainerNodeParts {
@@ -67,8 +69,6 @@ export class ContainerNode implements Node {
         start: (signal) => this.start(signal),
         replace: (next, signal) => this.#replace(next, signal),
         provide: async (next) => void (await this.#imageFor(next)),
-        // Containers are made without a restart policy.
-        supervised: false,
       },
       volumes: volumesControl(this.id, parts.sandbox.container, () => this.#isUp()),
       threads: { dump: (signal) => this.#dump(signal) },
@@ -152,7 +152,7 @@ export class ContainerNode implements Node {
         await ended;
         const { State } = await container.inspect();
         if (State.ExitCode !== 0) {
-          throw await this.#died(`preparing it with ${step.main}`, showEnd(State, this.#limit));
+          throw await this.#died(`preparing it with ${step.main}`, endOf(State, this.#limit));
         }
       } finally {
         await container.remove({ force: true });

@@ -8,18 +8,21 @@ import { ownIdentity } from '../../leases/process-identity.ts';
 import { type TakenBlock, takeBlock } from '../addresses/address-block.ts';
 import { misfits, placeNodes, slotsOfRole } from '../addresses/address-plan.ts';
 import type { AddressBook, Leftover, LinkClass, RunContext } from '../environment.ts';
+import { type ImageChoice, imageOf, NET_IMAGE } from '../images/image-choice.ts';
 import type { Node, NodeSpec, RoleSpec } from '../node.ts';
+import { type NetLinks, openNetLinks } from '../packet-links/net-links.ts';
 import { makeWorkFolder } from '../work-folder.ts';
+import { Works } from '../works.ts';
 import { containerBook } from './container-book.ts';
 import { ContainerNode } from './container-node.ts';
 import type { Engine } from './engine.ts';
-import { ensureImage, type ImageChoice, imageOf, NET_IMAGE } from './images.ts';
+import { ensureImage } from './images.ts';
 import { labelsFor, nameOf, ofRun, RUN_LABEL } from './layout.ts';
-import { dialerOf, type NetLinks, openNetLinks } from './links/net-links.ts';
+import { linkedEnds } from './linked-ends.ts';
 import { reaperSession } from './reaper.ts';
 import { startSandbox } from './sandbox.ts';
+import { openShellChannel } from './shell-channel.ts';
 import { removeRun, thingsOfRun } from './things-of-run.ts';
-import { Works } from './works.ts';
 
 /** What a run in containers is given by the environment. */
 export interface ContainerRunSetting {
@@ -91,7 +94,7 @@ export class ContainerRun {
     const links =
       request.links.length === 0
         ? null
-        : await openNetLinks({ roles, block: taken.block, classes: request.links }, run);
+        : await openNetLinks({ ...linkedEnds(roles, taken.block), classes: request.links }, run);
     return new ContainerRun(setting, { roles, run, taken, links, works, labels });
   }
 
@@ -134,12 +137,13 @@ export class ContainerRun {
       const image = await ensureImage(engine, wanted, progress);
       signal.throwIfAborted();
       const { volumes } = role;
-      const dialer = links === null ? null : dialerOf(spec.id, { roles, block: taken.block });
+      const dialer = links === null ? null : linkedEnds(roles, taken.block).dialerOf(spec.id);
       const network = nameOf(run.run);
       const of = { run: run.run, labels, node: spec.id, image, network, ports, volumes };
       return startSandbox(engine, { ...of, dialer });
     });
-    await links?.joined(spec.id, sandbox);
+    const { address, container } = sandbox;
+    await links?.joined(spec.id, { address, shell: () => openShellChannel(container) });
     const node = new ContainerNode({
       engine,
       images,

@@ -1,8 +1,9 @@
 import { isHighwaterError, messageOf } from '../../core/errors.ts';
 import { bytes, mebibytes, showBytes } from '../../core/units.ts';
 import type { Examined } from '../examined.ts';
+import { type ImageChoice, imagesFrom, NET_IMAGE } from '../images/image-choice.ts';
 import { type Engine, findEngine } from './engine.ts';
-import { hasImage, type ImageChoice, imagesFrom, NET_IMAGE } from './images.ts';
+import { hasImage } from './images.ts';
 import { hasReaper } from './reaper.ts';
 
 /** What three brokers with a controller need, as a yardstick for an engine. */

@@ -1,7 +1,4 @@
-import { posix } from 'node:path';
-import { HighwaterError } from '../../core/errors.ts';
-
-/** Names, labels and paths of what a run has in a container engine. Pure. */
+/** Names and labels of what a run has in a container engine. Pure. */
 
 /** On everything of a run; by this label `census` and `sweep` find it, and by nothing else. */
 export const RUN_LABEL = 'highwater.run';
@@ -24,18 +21,3 @@ export const ofRun = (run: string): string => JSON.stringify({ label: [`${RUN_LA
 /** `highwater-<run>-broker-1`, for people who look with `docker ps`. */
 export const nameOf = (run: string, ...parts: readonly string[]): string =>
   ['highwater', run, ...parts].join('-');
-
-/** Where a node's files are, in its container. */
-export const FILES = '/highwater/files';
-
-/** Where a node's volume is, in its container. */
-export const volumePath = (volume: string): string => `/highwater/volumes/${volume}`;
-
-/** The path that `relative` names in a folder; refuses what leads out of it. */
-export function inside(folder: string, relative: string): string {
-  const path = posix.resolve(folder, relative);
-  if (path === folder || path.startsWith(`${folder}/`)) return path;
-  throw new HighwaterError('TARGET_REFUSED', `"${relative}" leads out of ${folder}`, {
-    hint: 'give a path relative to the volume, without ".."',
-  });
-}

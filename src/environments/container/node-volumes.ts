@@ -1,9 +1,10 @@
 import { HighwaterError } from '../../core/errors.ts';
+import { inside, volumePath } from '../images/paths.ts';
+import { LIST_FILES, readFileList, WIPE_ALL } from '../images/volume-scripts.ts';
 import type { Controls } from '../node.ts';
 import { fileIn } from './archive.ts';
 import { type Container, saysStatus } from './engine.ts';
 import { execOk } from './exec.ts';
-import { inside, volumePath } from './layout.ts';
 
 /** The files of a node's volumes, looked at through its sandbox, which has them mounted too. */
 export const volumesControl = (
@@ -13,19 +14,8 @@ export const volumesControl = (
 ): Controls['volumes'] => ({
   list: async (volume, folder = '.') => {
     const root = volumePath(volume);
-    const start = inside(root, folder);
-    // What vanishes while looking is left out: systems rename files as they go.
-    const look =
-      'test -d "$0" || exit 0; find "$0" -type f -exec stat -c "%s %n" {} + 2>&- || true';
-    const said = await execOk(sandbox, ['sh', '-c', look, start]);
-    return said
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => {
-        const [, bytes = '', path = ''] = /^(\d+) (.*)$/.exec(line) ?? [];
-        return { path: path.slice(root.length + 1), bytes: Number(bytes) };
-      })
-      .sort((one, other) => (one.path < other.path ? -1 : 1));
+    const said = await execOk(sandbox, ['sh', '-c', LIST_FILES, inside(root, folder)]);
+    return readFileList(said, root);
   },
   read: async (volume, path) => {
     const file = await fileAt(sandbox, inside(volumePath(volume), path));
@@ -41,8 +31,7 @@ export const volumesControl = (
     }
     const root = volumePath(volume);
     const target = inside(root, folder);
-    const all = 'test -d "$0" || exit 0; find "$0" -mindepth 1 -maxdepth 1 -exec rm -rf {} +';
-    if (target === root) await execOk(sandbox, ['sh', '-c', all, root]);
+    if (target === root) await execOk(sandbox, ['sh', '-c', WIPE_ALL, root]);
     else await execOk(sandbox, ['rm', '-rf', target]);
   },
 });

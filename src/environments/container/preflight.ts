@@ -3,8 +3,9 @@ import { bytes, showBytes } from '../../core/units.ts';
 import type { Folders } from '../../leases/folders.ts';
 import { blockAt, blockCount, blockTakenBy } from '../addresses/address-block.ts';
 import type { Needs, Shortfall } from '../capabilities.ts';
+import { type ImageChoice, NET_IMAGE } from '../images/image-choice.ts';
 import type { Engine } from './engine.ts';
-import { hasImage, type ImageChoice, NET_IMAGE } from './images.ts';
+import { hasImage } from './images.ts';
 
 /** What is looked at before a run. */
 export interface PreflightSetting {

@@ -1,7 +1,8 @@
 import type { Endpoint } from '../endpoint.ts';
+import { volumePath } from '../images/paths.ts';
+import { dialerCommand } from '../packet-links/dialer.ts';
 import type { Container, Engine } from './engine.ts';
-import { type labelsFor, NODE_LABEL, nameOf, PART_LABEL, volumePath } from './layout.ts';
-import { dialerCommand } from './links/dialer.ts';
+import { type labelsFor, NODE_LABEL, nameOf, PART_LABEL } from './layout.ts';
 
 /**
  * What of a node outlives its process: a container that does nothing and holds the node's network,

@@ -82,7 +82,6 @@ export class LocalNode implements Node {
         start: (signal) => this.start(signal),
         replace: (next, signal) => this.#replace(next, signal),
         provide: async (next, signal) => void (await this.#parts.remake(next, signal)),
-        supervised: false,
       },
       volumes: volumesControl(this.id, this.#limited, () => this.isUp()),
       threads: { dump: (signal) => this.#dump(signal) },

@@ -153,7 +153,6 @@ function controlsOf(
   };
   return {
     process: {
-      supervised: false,
       ...(behaviour.freeze === undefined ? {} : pausing),
       kill: async (how) => {
         if (sabotage.killDoesNothing !== true) life.end(how);

@@ -46,7 +46,6 @@ function aBroker({ bites, halts }: { readonly bites: boolean; readonly halts: bo
     },
   };
   const process: Partial<Controls['process']> = {
-    supervised: false,
     kill: async () => end('signal SIGKILL'),
     start: async () => {
       lives += 1;

@@ -2,7 +2,7 @@ import type { FaultKind } from '../fault.ts';
 import { healedByStart, untilGone, victimsOf } from './kill.ts';
 
 /**
- * crash: the process dies by SIGKILL, and whatever supervises it may bring it back at once. Where
+ * crash: the process dies by SIGKILL, and whatever supervises it brings it back at once. Where
  * nothing supervises it, the heal starts it. That is all that sets it apart from `down`, which
  * stays away for the hold.
  */
@@ -13,11 +13,11 @@ export const crash: FaultKind = {
     Object.keys(params).map((key) => `fault crash: unknown parameter "${key}" (it has none)`),
   engage: async (input) => {
     const victims = await victimsOf(input.targets, input.signal);
-    await Promise.all(victims.map(({ process }) => process.kill('SIGKILL')));
-    const supervised = victims.every(({ process }) => process.supervised);
+    await Promise.all(victims.map(({ process }) => process.crash?.() ?? process.kill('SIGKILL')));
+    const supervised = victims.every(({ process }) => process.crash !== undefined);
     return {
       mechanism: `SIGKILL to ${victims.map(({ node, incarnation }) => `${node.id} (${incarnation})`).join(', ')}; ${
-        supervised ? 'its supervisor may restart it' : 'nothing supervises it here'
+        supervised ? 'its supervisor restarts it' : 'nothing supervises it here'
       }`,
       confirm: async (signal) => {
         await untilGone(victims, input.clock, signal);

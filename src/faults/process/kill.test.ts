@@ -15,7 +15,6 @@ function aNode(turnedAway: () => string | null) {
     role: 'broker',
     look: async () => state,
     control: () => ({
-      supervised: false,
       kill: async () => {
         state = { state: 'down', incarnation: null, ended: 'signal SIGKILL' };
       },

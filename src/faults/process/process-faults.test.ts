@@ -51,7 +51,6 @@ describe('a wipe of what may be the last copy', () => {
     const done: string[] = [];
     let isUp = true;
     const process = {
-      supervised: false,
       kill: async () => {
         done.push('kill');
         isUp = false;

@@ -43,7 +43,7 @@ export function makeDoomedPlace(): DoomedPlace {
     HIGHWATER_LOCKS: join(root, 'locks'),
   };
   const folders = foldersOf(env);
-  for (const shared of ['distributions', 'archives', 'software']) {
+  for (const shared of ['distributions', 'archives', 'software', 'kind']) {
     mkdirSync(join(cache, shared), { recursive: true });
     mkdirSync(folders.cache, { recursive: true });
     symlinkSync(join(cache, shared), join(folders.cache, shared));
