@@ -2,12 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadScenarios, suiteFiles } from '../../src/cli/find-suites.ts';
 import { silentProgress } from '../../src/core/progress.ts';
 import { containerEnvironment } from '../../src/environments/container/container-environment.ts';
 import { composition, environmentNamed } from '../../src/registry.ts';
 import { type Conducted, conduct, planOrThrow } from '../../src/scenario/conduct.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
+import { firstOf } from '../integration/support/first-of.ts';
 import { why } from '../integration/support/whole-run.ts';
 import { provideImages } from './support/kafka-images.ts';
 
@@ -24,17 +23,6 @@ beforeAll(() =>
 
 const never = new AbortController().signal;
 const shared = { seed: 'containers', profile: 'fast', control: false } as const;
-
-/** A file declares its scenarios when it is loaded, which a process does once. */
-const loaded = new Map<string, Promise<readonly { scenario: Scenario; suite: string }[]>>();
-
-async function firstOf(suite: string): Promise<{ scenario: Scenario; suite: string }> {
-  const loading = loaded.get(suite) ?? loadScenarios(suiteFiles([suite]), undefined);
-  loaded.set(suite, loading);
-  const [found] = await loading;
-  if (found === undefined) throw new Error(`no scenario in ${suite}`);
-  return found;
-}
 
 async function runIn(suite: string, kafka = {}): Promise<Conducted> {
   await using environment = containerEnvironment();

@@ -45,6 +45,26 @@ export const PROCESS_CHECKS: readonly ConformanceCheck[] = [
     },
   },
   {
+    promise: 'a node that crashes is started again by what supervises it',
+    needs: ['process.crash'],
+    wanted: { nodes: 1 },
+    look: async (ground) => {
+      const node = ground.node(0);
+      const { crash, start } = ground.control(node, 'process');
+      assert(crash !== undefined, 'on offer and not there');
+      const before = await ground.look(node);
+      await crash();
+      const after = await ground.until(
+        'another life runs',
+        () => ground.look(node),
+        ({ state, incarnation }) => state === 'up' && incarnation !== before.incarnation,
+      );
+      assert.equal(await start(ground.context.signal), after.incarnation, 'starting one that runs');
+      await ground.untilAnswers(node.id);
+      assert.match(told(await ground.say('who', node.id)), / first life 2 /);
+    },
+  },
+  {
     promise: 'a node that is asked to leave ends',
     needs: ['process.terminate'],
     wanted: { nodes: 1 },

@@ -36,11 +36,10 @@ export interface KubernetesNodeParts {
   readonly left: (node: string) => Promise<void>;
 }
 
-/** How far a life has been asked to end: by us, and for good. */
+/** A life that we asked to end for good, and how far that got. */
 interface Ending {
   readonly life: string;
-  readonly signal: 'SIGKILL' | 'SIGTERM';
-  /** Seen to be gone by whoever ended it, before the API tells. */
+  /** Killed, and seen to be gone from inside, before the API tells. */
   readonly isGone: boolean;
 }
 
@@ -147,9 +146,9 @@ export class KubernetesNode implements Node {
     const life = pod === null ? undefined : livesOf(pod, this.#memory).at(-1);
     const ending = this.#ending;
     if (ending !== undefined && (ending.isGone || life?.id !== ending.life)) {
-      // Behind the gate a container is, and no node.
-      if (ending.signal === 'SIGKILL') return { ...NONE, ended: 'signal SIGKILL' };
-      return { ...NONE, ended: await this.#endOf(ending.life) };
+      // What runs there now is behind the gate: a container, and no node.
+      const ended = ending.isGone ? 'signal SIGKILL' : await this.#endOf(ending.life);
+      return { ...NONE, ended };
     }
     if (life?.running !== true) {
       const last = life?.id ?? this.#lastLife;
@@ -191,8 +190,12 @@ export class KubernetesNode implements Node {
   async #kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const { incarnation } = await this.#state();
     if (incarnation === null) return;
-    if (signal === 'SIGKILL') await this.#killNow(incarnation, KILL_FOR_GOOD);
-    else this.#ending ??= { life: incarnation, signal, isGone: false };
+    // Nothing that comes after it is taken for the node.
+    this.#ending = { life: incarnation, isGone: false };
+    if (signal === 'SIGKILL') {
+      const isGone = await this.#killNow(KILL_FOR_GOOD);
+      this.#ending = { life: incarnation, isGone };
+    }
     await this.#parts.left(this.id);
     await this.#api.takeAway();
   }
@@ -200,18 +203,15 @@ export class KubernetesNode implements Node {
   /** The node dies, and its kubelet starts it again. */
   async #crash(): Promise<void> {
     const { incarnation } = await this.#state();
-    if (incarnation !== null) await execIn(this.#parts.cluster, this.#container, KILL);
+    if (incarnation !== null) await this.#killNow(KILL);
   }
 
-  async #killNow(life: string, argv: readonly string[]): Promise<void> {
-    this.#ending = { life, signal: 'SIGKILL', isGone: false };
+  /** Whether its process was seen to be gone; else the API has to tell. */
+  async #killNow(argv: readonly string[]): Promise<boolean> {
     const { code, stderr } = await execIn(this.#parts.cluster, this.#container, argv);
     // What we run in the container may die with it, before it could say that all is done.
-    if (code === 0) this.#ending = { life, signal: 'SIGKILL', isGone: true };
-    else if (code !== 137 && code !== -1) {
-      this.#ending = undefined;
-      throw new HighwaterError('FAULT_FAILED', `SIGKILL to ${this.id}: ${stderr.trim()}`);
-    }
+    if (code === 0 || code === 137 || code === -1) return code === 0;
+    throw new HighwaterError('FAULT_FAILED', `SIGKILL to ${this.id}: ${stderr.trim()}`);
   }
 
   async #pause(): Promise<void> {

@@ -59,8 +59,9 @@ const isRunning = (pod: V1Pod): boolean => statusOf(pod)?.state?.running !== und
 /** A shell in such a container, for as long as it is wanted. */
 export async function openShellChannel(cluster: Cluster, at: ContainerRef): Promise<Channel> {
   const [output, none, input] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  // Two streams would not say what came first.
-  const argv = ['sh', '-c', 'exec sh 2>&1'];
+  // Two streams would not say what came first; the second is held open, since the client library
+  // takes the end of one for the end of all.
+  const argv = ['sh', '-c', 'exec sh 3>&2 2>&1'];
   const streams = [output, none, input] as const;
   const socket = await openSocket(cluster, at, { argv, streams, ended: () => output.end() });
   return { input, output, end: () => socket.close() };

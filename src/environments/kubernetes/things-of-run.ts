@@ -7,7 +7,7 @@ import type { Leftover } from '../environment.ts';
 import { type Cluster, saysCode } from './cluster.ts';
 import { type Place, RUN_LABEL, selectorOf } from './layout.ts';
 
-/** Everything that a run makes in its namespace, in the order in which it is taken away. */
+/** Everything that a run makes in its namespace. */
 const KINDS = [
   { apiVersion: 'apps/v1', kind: 'StatefulSet' },
   { apiVersion: 'v1', kind: 'Pod' },
@@ -19,6 +19,13 @@ const KINDS = [
 type Kind = (typeof KINDS)[number];
 /** Of these, what makes pods, and pods. */
 const RUNNING = KINDS.slice(0, 2);
+
+/**
+ * What is taken away before the rest, one after the other. Pods go with a word about how long they
+ * have; whoever else deletes them, as what made them or their namespace does when it goes, gives
+ * them a minute, and a kubelet that has begun to wait for that does not hurry any more.
+ */
+const FIRST: readonly string[] = ['StatefulSet', 'Pod'];
 
 /** Where a run is, and whether the namespace is its own. */
 export interface Held {
@@ -82,7 +89,8 @@ async function remove(
         hint: 'what holds it is in its finalizers: kubectl get -o yaml',
       });
     }
-    for (const thing of things) {
+    const first = FIRST.find((kind) => things.some((each) => each.kind === kind));
+    for (const thing of things.filter(({ kind }) => first === undefined || kind === first)) {
       const uid = thing.metadata?.uid ?? '';
       if (!seen.has(uid)) await removeOne(cluster, thing, uid);
       seen.add(uid);
@@ -101,7 +109,7 @@ async function removeOne(
 ): Promise<void> {
   const grace = thing.kind === 'Pod' ? { gracePeriodSeconds: POD_GRACE_SECONDS } : {};
   // All in the body: an API server that gets one does not look at the query.
-  const body = { preconditions: { uid }, propagationPolicy: 'Background', ...grace };
+  const body = { preconditions: { uid }, propagationPolicy: 'Orphan', ...grace };
   const none = undefined;
   try {
     await objects.delete(thing, none, none, none, none, none, body);
