@@ -161,7 +161,7 @@ describe('a cut', () => {
 describe('a node that is away', () => {
   it('is held back by its old address no longer, and has no connections', async () => {
     const { links, of } = await worldOf();
-    of.a.sockets = '0 7 10.0.0.1:40000 10.0.0.2:9092 cubic\n';
+    of.a.sockets = '0 7 10.0.0.1:40000 10.0.0.2:9092 cubic retrans:1/2\n';
     expect(await links.look('a', 'b')).toMatchObject({ connections: 1, heldBytes: 7 });
     await links.set('a', 'b', CUT);
     await links.set('b', 'a', CUT);

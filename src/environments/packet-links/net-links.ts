@@ -144,7 +144,7 @@ class PacketLinks implements NetLinks {
       state,
       connections: sockets.length,
       passedBytes: sum((each) => (from === LOAD_END ? each.receivedBytes : each.ackedBytes)),
-      heldBytes: from === LOAD_END ? 0 : sum((each) => each.unsentBytes),
+      heldBytes: from === LOAD_END ? 0 : sum((each) => each.heldBytes),
     };
   }
 

@@ -7,9 +7,17 @@ describe('the filter of a network', () => {
   it('drops what is in its sets, and every set forgets by itself', () => {
     for (const set of ['from_peer', 'from_load', 'to_load']) {
       expect(FILTER).toMatch(new RegExp(`set ${set} \\{ type \\w+; flags timeout; \\}`));
-      expect(FILTER).toMatch(new RegExp(`@${set} counter drop`));
+      expect(FILTER).toMatch(new RegExp(`@${set} .*drop`));
     }
     expect(FILTER).not.toContain('flush');
+  });
+
+  it('says to peers that the host cannot be reached, and never to who opens a connection', () => {
+    const rules = FILTER.split('\n').filter((line) => line.includes('@from_peer'));
+    const [first = '', second = ''] = rules;
+    expect(first).toMatch(/tcp flags syn counter drop/);
+    expect(second).toMatch(/reject with icmp type host-unreachable/);
+    expect(rules).toHaveLength(3);
   });
 
   it('takes the place of an earlier one, and of nothing else', () => {

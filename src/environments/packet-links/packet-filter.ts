@@ -22,7 +22,11 @@ export type CutKey =
   | { readonly set: 'from_load' | 'to_load'; readonly port: number };
 
 /**
- * The rules of a namespace, with nothing cut. Those of an earlier set-up go in the same
+ * The rules of a namespace, with nothing cut. What comes to an open connection is dropped with word
+ * to its sender that the host cannot be reached, as a router behind which a line is down gives it:
+ * a kernel that hears this goes on sending again every few seconds (RFC 6069). One that hears
+ * nothing waits twice as long each time, and after a cut of half a minute for half a minute more.
+ * To who opens a connection nothing is said: it would fail at once, and not hang. Those of an earlier set-up go in the same
  * transaction: a namespace may be the same after all, and is never without a filter then.
  */
 export const FILTER = `
@@ -34,7 +38,9 @@ table ${TABLE} {
   set to_load { type inet_service; flags timeout; }
   chain arriving {
     type filter hook input priority 0; policy accept;
-    ip saddr @from_peer counter drop
+    ip saddr @from_peer tcp flags syn counter drop
+    ip saddr @from_peer meta l4proto tcp counter reject with icmp type host-unreachable
+    ip saddr @from_peer meta l4proto != icmp counter drop
     tcp dport @from_load counter drop
   }
   chain leaving {

@@ -4,8 +4,11 @@ import type { Endpoint } from '../endpoint.ts';
 export interface SocketLine {
   readonly local: Endpoint;
   readonly remote: Endpoint;
-  /** Sent and not acknowledged, or not sent yet. */
-  readonly unsentBytes: number;
+  /**
+   * Not acknowledged, behind a segment that was sent again and was not acknowledged either. What is
+   * only under way, as on every busy connection, is not held.
+   */
+  readonly heldBytes: number;
   readonly ackedBytes: number;
   readonly receivedBytes: number;
 }
@@ -23,7 +26,7 @@ export function readSockets(text: string): readonly SocketLine[] {
       {
         local: { host: plain(from ?? ''), port: Number(fromPort) },
         remote: { host: plain(to ?? ''), port: Number(toPort) },
-        unsentBytes: Number(queue),
+        heldBytes: /\bretrans:[1-9]/.test(rest) ? Number(queue) : 0,
         ackedBytes: countOf('bytes_acked', rest),
         receivedBytes: countOf('bytes_received', rest),
       },
