@@ -23,10 +23,12 @@ const FLAGS: Readonly<Record<string, string>> = {
   '--kubernetes': 'kubernetes',
   '--all': 'nightly',
 };
-const asked = process.argv.slice(2);
+const asked = withoutKills(process.argv.slice(2));
 const wrong = asked.filter((flag) => !Object.hasOwn(FLAGS, flag));
 if (wrong.length > 0) {
-  console.error(`npm test: unknown ${wrong.join(' ')}; known: ${Object.keys(FLAGS).join(', ')}`);
+  console.error(
+    `npm test: unknown ${wrong.join(' ')}; known: ${Object.keys(FLAGS).join(', ')}, --kills <count>`,
+  );
   process.exit(EXIT.refused);
 }
 const more = Object.entries(FLAGS).flatMap(([flag, stage]) =>
@@ -89,4 +91,13 @@ function addCounts(file: string): void {
   total.passed += report.numPassedTests;
   total.failed += report.numFailedTests;
   total.skipped += report.numTotalTests - report.numPassedTests - report.numFailedTests;
+}
+
+/** `--kills 30`: how often `container` and `kubernetes` kill a harness; 10 unless told. */
+function withoutKills(args: readonly string[]): readonly string[] {
+  const at = args.indexOf('--kills');
+  const count = at < 0 ? undefined : args[at + 1];
+  if (count === undefined || !/^[1-9]\d*$/.test(count)) return args;
+  process.env['HIGHWATER_TEST_KILLS'] = count;
+  return args.filter((_, index) => index !== at && index !== at + 1);
 }

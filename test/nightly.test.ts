@@ -65,7 +65,7 @@ function problemOf(command: string): string | null {
   if (/^cat \S+ >> "\$GITHUB_STEP_SUMMARY"$/.test(command)) return null;
   const problem = commandProblem(command, known);
   const [call = '', flags = ''] = command.split(' -- ');
-  const script = call.replace('npm run ', '');
+  const script = call.replace(/^npm (run )?/, '');
   if (problem !== null || flags === '') return problem;
   if (script !== 'suites') return unknownFlag(script, flags.split(' '));
   try {

@@ -72,10 +72,13 @@ async function kubeconfigOfAccount(): Promise<string> {
 
 const allowing = { HIGHWATER_ALLOW_CLUSTER: '', HIGHWATER_NODE_PORTS: '127.0.0.1:30900-30971' };
 
-async function runAsAccount(env: Record<string, string> = {}): Promise<Conducted> {
+async function runAsAccount(
+  env: Record<string, string> = {},
+  foreign = { context: 'team', namespace: NAMESPACE },
+): Promise<Conducted> {
   const kubeSystemUid = target.lease.kubeSystemUid;
   await using environment = kubernetesEnvironment({
-    foreign: { context: 'team', namespace: NAMESPACE },
+    foreign,
     env: {
       ...process.env,
       ...allowing,
@@ -118,6 +121,24 @@ describe('in a namespace that agreed to it', () => {
     await expect(runAsAccount({ HIGHWATER_ALLOW_CLUSTER: other })).rejects.toThrow(
       /not on the allow-list/,
     );
+    expect(await inNamespace()).toEqual([]);
+  });
+
+  it.each([
+    ['by whoever may do everything', 'kind-highwater', NAMESPACE, /permission-everything/],
+    ['in a namespace without consent', 'kind-highwater', 'local-path-storage', /consent-given/],
+    ['in a namespace that everybody has', 'kind-highwater', 'default', /namespace-protected/],
+    ['in one that is not there', 'team', 'kafka-tests-none', /namespace-there/],
+  ])('is refused by the guard %s', async (_, context, namespace, rule) => {
+    const own = context === 'team' ? kubeconfig : target.lease.kubeconfig;
+    const run = runAsAccount({ KUBECONFIG: own }, { context, namespace });
+    await expect(run).rejects.toThrow(rule);
+  });
+
+  it('finds no ports where others have all of the pool', async () => {
+    const conducted = await runAsAccount({ HIGHWATER_NODE_PORTS: '127.0.0.1:30900-30901' });
+    expect(conducted.result.outcome).not.toBe('pass');
+    expect(JSON.stringify(conducted.record.events)).toMatch(/no free port left among 30900/);
     expect(await inNamespace()).toEqual([]);
   });
 

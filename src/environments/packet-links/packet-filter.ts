@@ -22,12 +22,13 @@ export type CutKey =
   | { readonly set: 'from_load' | 'to_load'; readonly port: number };
 
 /**
- * The rules of a namespace, with nothing cut. What comes to an open connection is dropped with word
- * to its sender that the host cannot be reached, as a router behind which a line is down gives it:
- * a kernel that hears this goes on sending again every few seconds (RFC 6069). One that hears
- * nothing waits twice as long each time, and after a cut of half a minute for half a minute more.
- * To who opens a connection nothing is said: it would fail at once, and not hang. Those of an earlier set-up go in the same
- * transaction: a namespace may be the same after all, and is never without a filter then.
+ * The rules of a namespace, with nothing cut. What comes to an open connection is dropped with
+ * word to its sender that the host cannot be reached, as a router behind which a line is down
+ * gives it: a kernel that hears this goes on sending again every few seconds (RFC 6069). One that
+ * hears nothing waits twice as long each time, and after a cut of half a minute for half a minute
+ * more. To who opens a connection nothing is said: it would fail at once, and not hang. Those of
+ * an earlier set-up go in the same transaction: a namespace may be the same after all, and is
+ * never without a filter then.
  */
 export const FILTER = `
 add table ${TABLE}
