@@ -3,13 +3,14 @@
  * runner's own closing lines are seen. Every stage runs whatever became of the one before. A test
  * that was skipped makes the whole red: it is a claim that nobody looked at. With `--all` come the
  * tests that are for the night: `npm run test:all`. With `--containers` come those that need a
- * container engine, with `--kubernetes` those that need kind; without the flag they are not claimed
- * by anybody.
+ * container engine, with `--kubernetes` those that need kind, and each of both kills a harness as
+ * often as `--kills` says; without the flag they are not claimed by anybody.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT } from '../src/core/errors.ts';
+import { parseArgs } from 'node:util';
+import { EXIT, messageOf } from '../src/core/errors.ts';
 import { ms } from '../src/core/time.ts';
 import { showSpan } from '../src/core/units.ts';
 import { runToEnd } from './bootstrap/run-to-end.mjs';
@@ -17,23 +18,13 @@ import { runToEnd } from './bootstrap/run-to-end.mjs';
 type Counts = { passed: number; failed: number; skipped: number };
 type Stage = { name: string; argv: readonly string[]; counted?: string };
 
-/** Stages that are run where they are asked for. */
-const FLAGS: Readonly<Record<string, string>> = {
-  '--containers': 'container',
-  '--kubernetes': 'kubernetes',
-  '--all': 'nightly',
-};
-const asked = withoutKills(process.argv.slice(2));
-const wrong = asked.filter((flag) => !Object.hasOwn(FLAGS, flag));
-if (wrong.length > 0) {
-  console.error(
-    `npm test: unknown ${wrong.join(' ')}; known: ${Object.keys(FLAGS).join(', ')}, --kills <count>`,
-  );
-  process.exit(EXIT.refused);
-}
-const more = Object.entries(FLAGS).flatMap(([flag, stage]) =>
-  asked.includes(flag) ? [stage] : [],
-);
+const asked = askedFor();
+const more = [
+  ...(asked.containers ? ['container'] : []),
+  ...(asked.kubernetes ? ['kubernetes'] : []),
+  ...(asked.all ? ['nightly'] : []),
+];
+process.env['HIGHWATER_TEST_KILLS'] = asked.kills;
 
 const folder = mkdtempSync(join(tmpdir(), 'highwater-test-'));
 const stages: readonly Stage[] = [
@@ -93,11 +84,20 @@ function addCounts(file: string): void {
   total.skipped += report.numTotalTests - report.numPassedTests - report.numFailedTests;
 }
 
-/** `--kills 30`: how often `container` and `kubernetes` kill a harness; 10 unless told. */
-function withoutKills(args: readonly string[]): readonly string[] {
-  const at = args.indexOf('--kills');
-  const count = at < 0 ? undefined : args[at + 1];
-  if (count === undefined || !/^[1-9]\d*$/.test(count)) return args;
-  process.env['HIGHWATER_TEST_KILLS'] = count;
-  return args.filter((_, index) => index !== at && index !== at + 1);
+function askedFor() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        containers: { type: 'boolean', default: false },
+        kubernetes: { type: 'boolean', default: false },
+        all: { type: 'boolean', default: false },
+        kills: { type: 'string', default: '10' },
+      },
+    });
+    if (/^[1-9]\d*$/.test(values.kills)) return values;
+    throw new Error(`--kills "${values.kills}": expected a whole number from 1`);
+  } catch (thrown) {
+    console.error(`npm test: ${messageOf(thrown)}`);
+    return process.exit(EXIT.refused);
+  }
 }
