@@ -126,13 +126,27 @@ describe('in a namespace that agreed to it', () => {
 
   it.each([
     ['by whoever may do everything', 'kind-highwater', NAMESPACE, /permission-everything/],
-    ['in a namespace without consent', 'kind-highwater', 'local-path-storage', /consent-given/],
     ['in a namespace that everybody has', 'kind-highwater', 'default', /namespace-protected/],
     ['in one that is not there', 'team', 'kafka-tests-none', /namespace-there/],
   ])('is refused by the guard %s', async (_, context, namespace, rule) => {
     const own = context === 'team' ? kubeconfig : target.lease.kubeconfig;
     const run = runAsAccount({ KUBECONFIG: own }, { context, namespace });
     await expect(run).rejects.toThrow(rule);
+  });
+
+  it('is refused by the guard once the consent has run out', async () => {
+    const agree = (until: string) =>
+      applyObject(cluster, {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name: NAMESPACE, annotations: { 'highwater/consent': until } },
+      });
+    await agree('2020-01-01T00:00:00Z');
+    try {
+      await expect(runAsAccount()).rejects.toThrow(/consent-expired/);
+    } finally {
+      await agree(inAnHour());
+    }
   });
 
   it('finds no ports where others have all of the pool', async () => {
