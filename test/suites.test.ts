@@ -46,7 +46,7 @@ describe('npm run suites', () => {
     [['--times', '0'], '--times "0": expected a whole number from 1'],
     [['--version', '3.9'], '--version "3.9": expected three numbers'],
     [['--mode', 'raft'], '--mode "raft": expected kraft or zookeeper'],
-    [['--env', 'cloud'], '--env "cloud": expected local, container, memory'],
+    [['--env', 'cloud'], '--env "cloud": expected local, container, kubernetes, memory'],
     [['--profile', 'slow'], '--profile "slow": expected fast or production'],
     [['--retry'], "Unknown option '--retry'"],
   ])('refuses %j', (args, why) => {
