@@ -34,7 +34,7 @@ export async function foreignTarget(options: ForeignTargetOptions): Promise<Targ
     cluster,
     namespace,
     pool,
-    lease: { kubeconfig, kubeSystemUid },
+    lease: { kubeconfig, kubeSystemUid, isOurs: false },
     // Its nodes pull what they need.
     provideImages: async () => {},
   };

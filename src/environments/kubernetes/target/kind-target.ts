@@ -24,7 +24,7 @@ export async function kindTarget(options: KindTargetOptions): Promise<Target> {
   return {
     cluster,
     pool: NODE_PORTS,
-    lease: { kubeconfig, kubeSystemUid },
+    lease: { kubeconfig, kubeSystemUid, isOurs: true },
     provideImages: async (references, of) => {
       const host = { run: runCommand, signal: of.signal, progress: of.progress };
       await loadImages(kind, references, host);

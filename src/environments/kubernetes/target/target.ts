@@ -23,6 +23,8 @@ export interface Target {
 export interface ClusterLease extends JsonObject {
   readonly kubeconfig: string;
   readonly kubeSystemUid: string;
+  /** Made by us: where another one is in its place, it is gone with all that it had. */
+  readonly isOurs: boolean;
 }
 
 /** Until when, and who is told. */
@@ -47,13 +49,8 @@ export async function guardTarget(
   });
 }
 
-/** Throws when a cluster is not the one it was: a kubeconfig may lead elsewhere by now. */
-export async function checkSameCluster(
-  { core }: Cluster,
-  { kubeSystemUid }: ClusterLease,
-): Promise<void> {
+/** The UID of the cluster that a kubeconfig leads to now: it may be another one meanwhile. */
+export async function uidOf({ core }: Cluster): Promise<string> {
   const { metadata } = await core.readNamespace({ name: 'kube-system' });
-  if (metadata?.uid === kubeSystemUid) return;
-  const text = `another cluster is there now: its kube-system has UID ${metadata?.uid}`;
-  throw new HighwaterError('TARGET_REFUSED', text);
+  return metadata?.uid ?? '';
 }
