@@ -1,11 +1,12 @@
 import { type Clock, realClock } from '../../core/clock.ts';
-import { HighwaterError } from '../../core/errors.ts';
+import { searchedOnce } from '../../core/searched-once.ts';
 import { type Folders, foldersOf } from '../../leases/folders.ts';
 import type { Capability } from '../capabilities.ts';
-import type { AddressBook, Environment } from '../environment.ts';
+import type { Environment } from '../environment.ts';
 import { type ImageChoice, imagesFrom } from '../images/image-choice.ts';
+import { knownRuns } from '../known-runs.ts';
 import { ContainerRun } from './container-run.ts';
-import { type Engine, findEngine } from './engine.ts';
+import { findEngine } from './engine.ts';
 import { shortfalls } from './preflight.ts';
 
 /** How the container environment is made; everything has a default. */
@@ -27,35 +28,19 @@ export function containerEnvironment(options: ContainerOptions = {}): Environmen
   const env = options.env ?? process.env;
   const folders = options.folders ?? foldersOf(env);
   const images = { ...imagesFrom(env), ...options.images };
-  let found: Promise<Engine> | undefined;
-  const engine = (): Promise<Engine> => {
-    found ??= findEngine();
-    found.catch(() => {
-      found = undefined; // Asked anew next time; whoever asked now is told.
-    });
-    return found;
-  };
-  const runs = new Map<string, ContainerRun>();
-  const books = new WeakMap<AddressBook, ContainerRun>();
+  const engine = searchedOnce(findEngine);
   return {
     name: 'container',
     offers: { offered: new Set(CONTAINER_OFFERS), clock: 'real', start: 'image' },
     clock: options.clock ?? realClock(),
     preflight: (needs, signal) => shortfalls(needs, { engine, images, folders }, signal),
-    reserve: async (roles, run, links = []) => {
-      const setting = { engine: await engine(), folders, images, keep: options.keep === true };
-      const reserved = await ContainerRun.reserve(setting, { roles, links }, run);
-      runs.set(run.run, reserved);
-      books.set(reserved.book, reserved);
-      return reserved.book;
-    },
-    launch: async (nodes, book, run) => {
-      const reserved = books.get(book);
-      if (reserved !== undefined) return reserved.launch(nodes, run);
-      const text = 'bug in highwater: launch with a book of another environment';
-      throw new HighwaterError('BUG', text);
-    },
-    census: async (run) => (await runs.get(run.run)?.census()) ?? [],
+    ...knownRuns({
+      reserve: async (request, run) => {
+        const setting = { engine: await engine(), folders, images, keep: options.keep === true };
+        return ContainerRun.reserve(setting, request, run);
+      },
+      census: (known) => known.census(),
+    }),
     // Everything belongs to the scope of a run.
     [Symbol.asyncDispose]: async () => {},
   };

@@ -9,6 +9,7 @@ import { type TakenBlock, takeBlock } from '../addresses/address-block.ts';
 import { misfits, placeNodes, slotsOfRole } from '../addresses/address-plan.ts';
 import type { AddressBook, Leftover, LinkClass, RunContext } from '../environment.ts';
 import { type ImageChoice, imageOf, NET_IMAGE } from '../images/image-choice.ts';
+import { launchSideBySide } from '../known-runs.ts';
 import type { Node, NodeSpec, RoleSpec } from '../node.ts';
 import { type NetLinks, openNetLinks } from '../packet-links/net-links.ts';
 import { makeWorkFolder } from '../work-folder.ts';
@@ -101,14 +102,7 @@ export class ContainerRun {
   /** Starts nodes side by side; when one fails those of this call are ended, its error thrown. */
   async launch(specs: readonly NodeSpec[], run: RunContext): Promise<readonly Node[]> {
     await mkdir(join(run.directory, 'logs'), { recursive: true });
-    run.progress(`starting ${specs.map(({ id }) => id).join(', ')}`);
-    const launched = await Promise.allSettled(specs.map((spec) => this.#launchOne(spec, run)));
-    const nodes = launched.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-    const failed = launched.find((each) => each.status === 'rejected');
-    if (failed === undefined) return nodes;
-    await Promise.allSettled(nodes.map(async (node) => node.control('process')?.kill('SIGKILL')));
-    run.signal.throwIfAborted();
-    throw failed.reason as Error;
+    return launchSideBySide(specs, (spec) => this.#launchOne(spec, run), run);
   }
 
   /** What the engine still has of this run. */

@@ -4,6 +4,7 @@ import type {
   KubeConfig,
   KubernetesObject,
   KubernetesObjectApi,
+  V1Pod,
 } from '@kubernetes/client-node';
 import { HighwaterError, messageOf } from '../../core/errors.ts';
 
@@ -47,6 +48,19 @@ export function applyObject<T extends KubernetesObject>(
 ): Promise<T> {
   const strategy = client.PatchStrategy.ServerSideApply;
   return objects.patch(object, undefined, undefined, FIELD_MANAGER, true, strategy);
+}
+
+/** A pod as it is now; null when there is none of that name. */
+export async function readPod(
+  { core }: Cluster,
+  of: { readonly namespace: string; readonly name: string },
+): Promise<V1Pod | null> {
+  try {
+    return await core.readNamespacedPod({ ...of });
+  } catch (thrown) {
+    if (saysCode(thrown, 404)) return null;
+    throw thrown;
+  }
 }
 
 /** Whether a cluster says that a thing is not there (404), there already (409), not valid (422). */

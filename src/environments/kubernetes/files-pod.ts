@@ -4,7 +4,7 @@ import { HighwaterError } from '../../core/errors.ts';
 import { ms, seconds } from '../../core/time.ts';
 import { showSpan } from '../../core/units.ts';
 import { volumePath } from '../images/paths.ts';
-import { type Cluster, FIELD_MANAGER, saysCode } from './cluster.ts';
+import { type Cluster, FIELD_MANAGER, readPod } from './cluster.ts';
 import type { ContainerRef } from './exec.ts';
 import { claimOf, labelsOf, NODE_LABEL, PART_LABEL, type Place } from './layout.ts';
 
@@ -31,16 +31,12 @@ export async function openFilesPod(of: FilesPodOf): Promise<FilesPod> {
   const { cluster, place, node } = of;
   const { namespace } = place;
   const name = `${node}-files`;
-  const read = async (): Promise<V1Pod | null> => {
-    try {
-      return await cluster.core.readNamespacedPod({ namespace, name });
-    } catch (thrown) {
-      if (saysCode(thrown, 404)) return null;
-      throw thrown;
-    }
-  };
   const until = async (what: string, wanted: (pod: V1Pod | null) => boolean): Promise<void> => {
-    for (const from = performance.now(); !wanted(await read()); await pause(ms(50))) {
+    for (
+      const from = performance.now();
+      !wanted(await readPod(cluster, { namespace, name }));
+      await pause(ms(50))
+    ) {
       if (performance.now() - from < UP_WITHIN) continue;
       const text = `the pod ${name} is not ${what} after ${showSpan(UP_WITHIN)}`;
       throw new HighwaterError('WAIT_TIMEOUT', text);

@@ -1,9 +1,10 @@
 import { type Clock, realClock } from '../../core/clock.ts';
-import { HighwaterError } from '../../core/errors.ts';
+import { searchedOnce } from '../../core/searched-once.ts';
 import { type Folders, foldersOf } from '../../leases/folders.ts';
 import type { Capability } from '../capabilities.ts';
-import type { AddressBook, Environment } from '../environment.ts';
+import type { Environment } from '../environment.ts';
 import { type ImageChoice, imagesFrom } from '../images/image-choice.ts';
+import { knownRuns } from '../known-runs.ts';
 import { KubernetesRun } from './kubernetes-run.ts';
 import { shortfalls } from './preflight.ts';
 import { foreignTarget } from './target/foreign-target.ts';
@@ -32,39 +33,24 @@ export function kubernetesEnvironment(options: KubernetesOptions = {}): Environm
   const folders = options.folders ?? foldersOf(env);
   const images = { ...imagesFrom(env), ...options.images };
   const { foreign } = options;
-  const find = (of: ProvideOptions): Promise<Target> =>
-    foreign === undefined
-      ? kindTarget({ env, folders, ...of })
-      : foreignTarget({ env, folders, ...foreign });
-  let found: Promise<Target> | undefined;
-  const target = (of: ProvideOptions): Promise<Target> => {
-    found ??= find(of);
-    found.catch(() => {
-      found = undefined; // Asked anew next time; whoever asked now is told.
-    });
-    return found;
-  };
-  const runs = new Map<string, KubernetesRun>();
-  const books = new WeakMap<AddressBook, KubernetesRun>();
+  const target = searchedOnce(
+    (of: ProvideOptions): Promise<Target> =>
+      foreign === undefined
+        ? kindTarget({ env, folders, ...of })
+        : foreignTarget({ env, folders, ...foreign }),
+  );
   return {
     name: 'kubernetes',
     offers: { offered: new Set(KUBERNETES_OFFERS), clock: 'real', start: 'image' },
     clock: options.clock ?? realClock(),
     preflight: (_needs, signal) => shortfalls({ env, folders, foreign: foreign ?? null }, signal),
-    reserve: async (roles, run, links = []) => {
-      const setting = { target: await target(run), folders, images, keep: options.keep === true };
-      const reserved = await KubernetesRun.reserve(setting, { roles, links }, run);
-      runs.set(run.run, reserved);
-      books.set(reserved.book, reserved);
-      return reserved.book;
-    },
-    launch: async (nodes, book, run) => {
-      const reserved = books.get(book);
-      if (reserved !== undefined) return reserved.launch(nodes, run);
-      const text = 'bug in highwater: launch with a book of another environment';
-      throw new HighwaterError('BUG', text);
-    },
-    census: async (run) => (await runs.get(run.run)?.census()) ?? [],
+    ...knownRuns({
+      reserve: async (request, run) => {
+        const setting = { target: await target(run), folders, images, keep: options.keep === true };
+        return KubernetesRun.reserve(setting, request, run);
+      },
+      census: (known) => known.census(),
+    }),
     // Everything belongs to the scope of a run; the cluster stays for the next one.
     [Symbol.asyncDispose]: async () => {},
   };

@@ -128,7 +128,7 @@ export class KubernetesNode implements Node {
     const image = await provideImage(this.#spec);
     if (this.#ending !== undefined) await this.#untilGone(signal);
     const input = { place, spec: this.#spec, image, volumes, memory, slots } as const;
-    const wanted = { ...input, prepare: !this.#prepared, replicas: 1 } as const;
+    const wanted = { ...input, prepare: !this.#prepared } as const;
     const past = new Set(this.#ends.keys());
     const { pod, life } = await this.#api.bringUp(wanted, { past, signal });
     this.#prepared = true;

@@ -8,6 +8,7 @@ import { misfits, nodesOfRole, placeNodes, slotsOfRole } from '../addresses/addr
 import type { Endpoint } from '../endpoint.ts';
 import type { AddressBook, Leftover, LinkClass, RunContext } from '../environment.ts';
 import { type ImageChoice, imageOf, NET_IMAGE } from '../images/image-choice.ts';
+import { launchSideBySide } from '../known-runs.ts';
 import type { Node, NodeSpec, RoleSpec } from '../node.ts';
 import type { LinkedPort } from '../packet-links/linked-port.ts';
 import { type NetLinks, openNetLinks } from '../packet-links/net-links.ts';
@@ -118,18 +119,11 @@ export class KubernetesRun {
 
   /** Starts nodes side by side; when one fails those of this call are ended, its error thrown. */
   async launch(specs: readonly NodeSpec[], run: RunContext): Promise<readonly Node[]> {
-    run.progress(`starting ${specs.map(({ id }) => id).join(', ')}`);
     const { images, target } = this.#setting;
     const wanted = specs.map((spec) => imageOf(spec, images));
     if (this.#parts.links !== null) wanted.push(images['net'] ?? NET_IMAGE);
     await target.provideImages([...new Set(wanted)], run);
-    const launched = await Promise.allSettled(specs.map((spec) => this.#launchOne(spec, run)));
-    const nodes = launched.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-    const failed = launched.find((each) => each.status === 'rejected');
-    if (failed === undefined) return nodes;
-    await Promise.allSettled(nodes.map(async (node) => node.control('process')?.kill('SIGKILL')));
-    run.signal.throwIfAborted();
-    throw failed.reason as Error;
+    return launchSideBySide(specs, (spec) => this.#launchOne(spec, run), run);
   }
 
   /** What the cluster still has of this run. */

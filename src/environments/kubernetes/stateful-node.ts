@@ -4,7 +4,7 @@ import { HighwaterError } from '../../core/errors.ts';
 import { lastLines } from '../../core/log-tail.ts';
 import { ms, type Span, seconds } from '../../core/time.ts';
 import { showSpan } from '../../core/units.ts';
-import { applyObject, type Cluster, saysCode } from './cluster.ts';
+import { applyObject, type Cluster, readPod } from './cluster.ts';
 import { podOf } from './layout.ts';
 import { filesManifest } from './manifests/files-manifest.ts';
 import { type NodeManifestInput, nodeManifest } from './manifests/node-manifest.ts';
@@ -45,22 +45,15 @@ const LOOK_EVERY: Span = ms(100);
 
 /** Drives the StatefulSet of one node. */
 export function statefulNode(cluster: Cluster, of: StatefulNodeOf): StatefulNode {
-  const { core, apps, client } = cluster;
+  const { apps, client } = cluster;
   const { namespace, id, memory, logFile } = of;
-  const pod = async (): Promise<V1Pod | null> => {
-    try {
-      return await core.readNamespacedPod({ namespace, name: podOf(id) });
-    } catch (thrown) {
-      if (saysCode(thrown, 404)) return null;
-      throw thrown;
-    }
-  };
+  const pod = (): Promise<V1Pod | null> => readPod(cluster, { namespace, name: podOf(id) });
   return {
     pod,
     bringUp: async (input, { past, signal }) => {
       await applyObject(cluster, filesManifest(input.place, input.spec));
       signal.throwIfAborted();
-      await applyObject(cluster, nodeManifest({ ...input, replicas: 1 }));
+      await applyObject(cluster, nodeManifest(input));
       let stuckSince: number | null = null;
       for (const from = performance.now(); ; await pause(LOOK_EVERY)) {
         signal.throwIfAborted();

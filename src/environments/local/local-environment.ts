@@ -1,12 +1,13 @@
 import type { Clock } from '../../core/clock.ts';
 import { realClock } from '../../core/clock.ts';
-import { HighwaterError } from '../../core/errors.ts';
+import { searchedOnce } from '../../core/searched-once.ts';
 import { type Folders, foldersOf } from '../../leases/folders.ts';
 import type { Capability } from '../capabilities.ts';
-import type { AddressBook, Environment } from '../environment.ts';
+import type { Environment } from '../environment.ts';
+import { knownRuns } from '../known-runs.ts';
 import { censusOf } from './census.ts';
 import { probeFileSystems } from './file-systems.ts';
-import { findJava, type Java, javaCommand } from './java.ts';
+import { findJava, javaCommand } from './java.ts';
 import { LocalRun } from './local-run.ts';
 import { type NamespaceMode, type NamespaceProbe, probeNamespaces } from './namespaces.ts';
 import { shortfalls } from './preflight.ts';
@@ -37,7 +38,6 @@ export function localEnvironment(options: LocalOptions = {}): Environment {
   const folders = options.folders ?? foldersOf(env);
   const namespaces = probeFor(options.namespaces ?? 'auto');
   const ownAddresses = process.platform === 'linux';
-  let java: Promise<Java> | undefined;
   const setting = {
     folders,
     namespaces,
@@ -45,41 +45,17 @@ export function localEnvironment(options: LocalOptions = {}): Environment {
     env,
     block: options.block,
     keep: options.keep === true,
-    java: (signal: AbortSignal) => {
-      java ??= findJava(javaCommand(options.java, env), signal);
-      java.catch(() => {
-        java = undefined; // Asked anew next time; whoever asked now is told.
-      });
-      return java;
-    },
+    java: searchedOnce((signal: AbortSignal) => findJava(javaCommand(options.java, env), signal)),
   };
-  const runs = new Map<string, LocalRun>();
-  const books = new WeakMap<AddressBook, LocalRun>();
   return {
     name: 'local',
     offers: { offered: offeredBy(namespaces.mode), clock: 'real', start: 'jvm' },
     clock: options.clock ?? realClock(),
     preflight: (needs, signal) => shortfalls(needs, setting, signal),
-    reserve: async (roles, run, links = []) => {
-      const local = await LocalRun.reserve(setting, { roles, links }, run);
-      runs.set(run.run, local);
-      books.set(local.book, local);
-      return local.book;
-    },
-    launch: async (nodes, book, run) => {
-      const local = books.get(book);
-      if (local === undefined) {
-        throw new HighwaterError(
-          'BUG',
-          'bug in highwater: launch with a book of another environment',
-        );
-      }
-      return local.launch(nodes, run);
-    },
-    census: async (run) => {
-      const local = runs.get(run.run);
-      return local === undefined ? [] : censusOf(run.run, local);
-    },
+    ...knownRuns({
+      reserve: (request, run) => LocalRun.reserve(setting, request, run),
+      census: async (known, run) => censusOf(run, known),
+    }),
     // Everything belongs to the scope of a run.
     [Symbol.asyncDispose]: async () => {},
   };

@@ -29,7 +29,6 @@ const input = {
   volumes: ['data'],
   memory: mebibytes(512),
   slots: 3,
-  replicas: 1,
   prepare: true,
 } as const;
 const podOf = (of: Parameters<typeof nodeManifest>[0]) => nodeManifest(of).spec?.template.spec;

@@ -17,8 +17,6 @@ export interface NodeManifestInput {
   readonly memory: Bytes;
   /** How many listeners it has. */
   readonly slots: number;
-  /** 0: the node is away. */
-  readonly replicas: 0 | 1;
   /** Its volumes are new. */
   readonly prepare: boolean;
 }
@@ -37,7 +35,7 @@ export function nodeManifest(input: NodeManifestInput): V1StatefulSet {
     kind: 'StatefulSet',
     metadata: { name: spec.id, namespace: place.namespace, labels },
     spec: {
-      replicas: input.replicas,
+      replicas: 1,
       serviceName: spec.id,
       podManagementPolicy: 'Parallel',
       // A change comes into force when we end the pod, not whenever the controller finds the time.
