@@ -1,10 +1,11 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../core/errors.ts';
 import type { Folders } from './folders.ts';
 import { type FreeKinds, freeLease } from './free-lease.ts';
 import type { HeldLease, LeaseKind } from './lease-book.ts';
-import { type LeaseFile, parseLeaseFile } from './lease-file.ts';
+import type { LeaseFile } from './lease-file.ts';
+import { liveFiles, lockFiles, readLeases } from './live-files.ts';
 import { freeDeadLock, readLock, takeLock } from './lock-file.ts';
 import { livenessOf, ownIdentity } from './process-identity.ts';
 
@@ -127,29 +128,4 @@ function sweepLocks({ folders, dryRun }: SweepOptions): readonly Swept[] {
     else swept.push({ ...base, state: 'failed', note: 'it belongs to another user' });
   }
   return swept;
-}
-
-function readLeases(path: string): LeaseFile | null {
-  try {
-    return parseLeaseFile(readFileSync(path, 'utf8'));
-  } catch {
-    return null; // Gone meanwhile; dropUnreadable looks whether it is there.
-  }
-}
-
-const liveFiles = (folder: string): readonly string[] => filesIn(folder, '.ndjson');
-const lockFiles = (folder: string): readonly string[] => filesIn(folder, '.lock');
-
-function filesIn(folder: string, ending: string): readonly string[] {
-  let names: readonly string[];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    return []; // No run was ever here.
-  }
-  return names
-    .filter((name) => name.endsWith(ending))
-    .map((name) => join(folder, name))
-    .filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true)
-    .sort();
 }

@@ -269,7 +269,8 @@ function referenceProblems({ scenario, catalog, options }: Draft): string[] {
 }
 
 /**
- * Limits of the phases unless the scenario says otherwise. The first launch may have to fetch jars.
+ * Limits of the phases unless the scenario says otherwise. The first launch may have to fetch jars,
+ * and the first run on Kubernetes makes its cluster before it can reserve anything there.
  */
 function budgetsOf(
   { scenario, catalog }: Draft,
@@ -277,7 +278,7 @@ function budgetsOf(
   { warmUpMs, loadMs }: { readonly warmUpMs: number; readonly loadMs: number },
 ): Record<PhaseName, number> {
   const usual: Record<PhaseName, number> = {
-    reserve: 15_000,
+    reserve: 600_000,
     launch: 300_000,
     ready: 90_000,
     prepare: fetches(timeline, catalog) ? 300_000 : 45_000,

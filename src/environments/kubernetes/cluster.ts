@@ -75,13 +75,19 @@ export function reasonOf(thrown: unknown): string {
   const body = typeof thrown === 'object' && thrown !== null && 'body' in thrown && thrown.body;
   const message = messageIn(body);
   if (message !== null) return message;
-  if (typeof body !== 'string') return messageOf(thrown);
+  if (typeof body !== 'string') return withCause(thrown);
   try {
     return messageIn(JSON.parse(body)) ?? body;
   } catch {
     return body; // Not a Status: a proxy between us and it, perhaps.
   }
 }
+
+/** Node's fetch says "fetch failed" of whatever it was, and what it was in the cause. */
+const withCause = (thrown: unknown): string =>
+  thrown instanceof Error && thrown.cause !== undefined
+    ? `${thrown.message}: ${messageOf(thrown.cause)}`
+    : messageOf(thrown);
 
 const messageIn = (status: unknown): string | null =>
   typeof status === 'object' &&

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { examineKubernetes, showLook } from './examine.ts';
+import { DESCRIPTOR } from './kind/testing/a-descriptor.ts';
 import { fakeRun } from './kind/testing/fake-run.ts';
 
 const INFO = { ServerVersion: '28.2.2', OperatingSystem: 'Debian', MemTotal: 2 ** 31 };
@@ -36,15 +37,17 @@ describe('doctor --env kubernetes', () => {
     expect(found.at(-1)).toMatchObject({ what: 'docker', state: 'missing' });
   });
 
-  it('says what to do about a stranger and about a cluster that was stopped', () => {
+  it('says what to do about a stranger, and what becomes of a cluster that is broken', () => {
     expect(showLook('a', { state: 'stranger', why: 'w' })).toMatchObject({
       state: 'missing',
       seen: 'a: not ours: w',
       hint: 'choose another name: HIGHWATER_KIND_CLUSTER',
     });
-    expect(showLook('a', { state: 'stopped', containers: ['a-worker'] })).toMatchObject({
-      state: 'missing',
-      hint: 'kind delete cluster --name a; the next run makes it anew',
+    const broken = { state: 'broken', descriptor: DESCRIPTOR, why: 'a-worker stopped' } as const;
+    expect(showLook('a', broken)).toMatchObject({
+      state: 'degraded',
+      seen: 'a: ours; a-worker stopped',
+      hint: 'the next run deletes it and makes it anew, which takes a minute',
     });
   });
 });

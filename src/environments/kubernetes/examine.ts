@@ -82,15 +82,14 @@ async function examineCluster(env: Env, asker: Asker): Promise<Examined> {
 /** What a look at our cluster means for the next run. Pure. */
 export function showLook(name: string, look: KindLook): Examined {
   const what = 'kind cluster';
-  const anew = `kind delete cluster --name ${name}; the next run makes it anew`;
   switch (look.state) {
     case 'absent':
       return ok(what, `${name}: not there; the first run makes it`);
     case 'ours':
       return ok(what, `${name}: ours, of ${look.descriptor.createdAt}`);
-    case 'stopped': {
-      const seen = `${name}: ${look.containers.join(', ')} stopped`;
-      return { what, state: 'missing', seen, hint: anew };
+    case 'broken': {
+      const hint = 'the next run deletes it and makes it anew, which takes a minute';
+      return { what, state: 'degraded', seen: `${name}: ours; ${look.why}`, hint };
     }
     case 'stranger': {
       const hint = 'choose another name: HIGHWATER_KIND_CLUSTER';

@@ -10,18 +10,11 @@ import {
   readDescriptor,
   writeDescriptor,
 } from './descriptor.ts';
+import { DESCRIPTOR } from './testing/a-descriptor.ts';
 import { kubeconfigOf } from './testing/fake-run.ts';
 
 const cache = mkdtempSync(join(tmpdir(), 'highwater-kind-'));
 afterAll(() => rmSync(cache, { recursive: true }));
-
-const DESCRIPTOR = {
-  name: 'a',
-  context: 'kind-a',
-  kubeSystemUid: 'u',
-  caSha256: 'c',
-  createdAt: '2026-01-01T00:00:00.000Z',
-};
 
 describe('a descriptor', () => {
   it('is read as it was written, and nobody else may read it', async () => {
@@ -33,12 +26,17 @@ describe('a descriptor', () => {
     expect(readdirSync(join(cache, 'kind'))).toEqual(['a.json']);
   });
 
-  it.each(['', 'null', '[]', '{"name":"a"', JSON.stringify({ ...DESCRIPTOR, caSha256: '' })])(
-    'is not believed when it is %j',
-    (text) => {
-      expect(parseDescriptor(text)).toBeNull();
-    },
-  );
+  it.each([
+    '',
+    'null',
+    '[]',
+    '{"name":"a"',
+    JSON.stringify({ ...DESCRIPTOR, caSha256: '' }),
+    JSON.stringify({ ...DESCRIPTOR, containers: [1] }),
+    JSON.stringify({ ...DESCRIPTOR, createdAt: 'soon' }),
+  ])('is not believed when it is %j', (text) => {
+    expect(parseDescriptor(text)).toBeNull();
+  });
 });
 
 describe('a kubeconfig', () => {

@@ -13,7 +13,9 @@ export interface KindDescriptor {
   readonly context: string;
   readonly kubeSystemUid: string;
   readonly caSha256: string;
-  /** Wall clock, ISO 8601. */
+  /** Ids of the containers that are its nodes; none where docker cannot be asked for them. */
+  readonly containers: readonly string[];
+  /** When all of it was there: wall clock, ISO 8601. */
   readonly createdAt: string;
 }
 
@@ -50,10 +52,11 @@ export function parseDescriptor(text: string): KindDescriptor | null {
   } catch {
     return null; // Cut short, or not ours.
   }
-  const { name, context, kubeSystemUid, caSha256, createdAt } = data;
+  const { name, context, kubeSystemUid, caSha256, containers, createdAt } = data;
   if (!isText(name) || !isText(context) || !isText(kubeSystemUid)) return null;
-  if (!isText(caSha256) || !isText(createdAt)) return null;
-  return { name, context, kubeSystemUid, caSha256, createdAt };
+  if (!isText(caSha256) || !isText(createdAt) || Number.isNaN(Date.parse(createdAt))) return null;
+  if (!Array.isArray(containers) || !containers.every(isText)) return null;
+  return { name, context, kubeSystemUid, caSha256, containers, createdAt };
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

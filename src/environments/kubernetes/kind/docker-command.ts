@@ -10,9 +10,13 @@ type Asker = Pick<Host, 'run' | 'signal'>;
 
 /** A container that is a node of a kind cluster. */
 export interface NodeContainer {
+  /** New with each container, unlike its name. */
+  readonly id: string;
   readonly name: string;
   /** As docker says it: running, exited, paused, … */
   readonly state: string;
+  /** When its present life began: wall clock, milliseconds. */
+  readonly startedAt: number;
 }
 
 const LIMIT = seconds(20);
@@ -23,11 +27,15 @@ export async function nodeContainers(
   asker: Asker,
 ): Promise<readonly NodeContainer[]> {
   const label = `label=io.x-k8s.kind.cluster=${name}`;
-  const format = '{{.Names}} {{.State}}';
-  const out = await ask(['docker', 'ps', '--all', '--filter', label, '--format', format], asker);
+  const list = ['docker', 'ps', '--all', '--no-trunc', '--quiet', '--filter', label];
+  const ids = ((await ask(list, asker)) ?? '').split('\n').filter(Boolean);
+  if (ids.length === 0) return [];
+  const format = '{{.Id}} {{.Name}} {{.State.Status}} {{.State.StartedAt}}';
+  const out = await ask(['docker', 'inspect', '--format', format, ...ids], asker);
   return (out ?? '').split('\n').flatMap((line) => {
-    const [container, state] = line.split(' ');
-    return container === undefined || state === undefined ? [] : [{ name: container, state }];
+    const [id, path, state, started] = line.split(' ');
+    if (!id || !path || !state || !started) return [];
+    return [{ id, name: path.replace(/^\//, ''), state, startedAt: Date.parse(started) }];
   });
 }
 

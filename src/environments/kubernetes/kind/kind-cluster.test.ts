@@ -7,9 +7,11 @@ import type { Clock } from '../../../core/clock.ts';
 import { virtualClock } from '../../../core/virtual-clock.ts';
 import { foldersOf } from '../../../leases/folders.ts';
 import { takeLock } from '../../../leases/lock-file.ts';
+import { openLeaseBook } from '../../../leases/open-lease-book.ts';
 import { ownIdentity } from '../../../leases/process-identity.ts';
 import { kindFilesOf, writeDescriptor } from './descriptor.ts';
 import { ensureKindCluster, kindClusterName } from './kind-cluster.ts';
+import { DESCRIPTOR } from './testing/a-descriptor.ts';
 import { fakeRun, kubeconfigOf, type Script } from './testing/fake-run.ts';
 
 let root: string;
@@ -33,12 +35,17 @@ function ensure(script: Script, more: { signal?: AbortSignal; clock?: Clock } = 
 
 const describeCluster = (authority: string) =>
   writeDescriptor(kindFilesOf(foldersHere().cache, 'a').descriptor, {
-    name: 'a',
-    context: 'kind-a',
-    kubeSystemUid: 'u',
+    ...DESCRIPTOR,
     caSha256: createHash('sha256').update(authority).digest('hex'),
-    createdAt: '2026-01-01T00:00:00.000Z',
   });
+
+/** What docker says of the two nodes, both of which last started so. */
+const nodes = (startedAt: string, ids = DESCRIPTOR.containers) => ({
+  'docker ps': ids.join('\n'),
+  'docker inspect': ids.map((id) => `${id} /a-${id} running ${startedAt}\n`).join(''),
+});
+const AS_MADE = '2025-12-31T23:59:00.123456789Z';
+const LATER = '2026-01-02T00:00:00.123456789Z';
 
 describe('a cluster that we did not make', () => {
   it('is refused when no descriptor tells of it, and nothing is done to it', async () => {
@@ -56,7 +63,7 @@ describe('a cluster that we did not make', () => {
     await describeCluster('ours');
     const { done } = ensure({
       'kind get clusters': 'a\n',
-      'docker ps': 'a-control-plane running\n',
+      ...nodes(AS_MADE),
       'kind get kubeconfig': kubeconfigOf('a', 'theirs'),
     });
     await expect(done).rejects.toMatchObject({
@@ -64,6 +71,19 @@ describe('a cluster that we did not make', () => {
       message: `kind cluster a is not ours: it is not the one that ${join(root, 'cache/kind/a.json')} tells of`,
     });
     expect(existsSync(join(root, 'cache/kind/a.kubeconfig'))).toBe(false);
+  });
+
+  it('is refused when it has a container that is none of ours, whatever became of it', async () => {
+    await describeCluster('ours');
+    const { done, given } = ensure({
+      'kind get clusters': 'a\n',
+      ...nodes(LATER, ['id0', 'id2']),
+    });
+    await expect(done).rejects.toMatchObject({
+      code: 'TARGET_REFUSED',
+      message: `kind cluster a is not ours: ${join(root, 'cache/kind/a.json')} knows nothing of its container a-id2`,
+    });
+    expect(given.filter((line) => line.startsWith('kind delete'))).toEqual([]);
   });
 
   it('is refused when its server is elsewhere', async () => {
@@ -80,18 +100,39 @@ describe('a cluster that we did not make', () => {
 });
 
 describe('a cluster of ours', () => {
-  it('whose containers were stopped is not waited for', async () => {
+  it('that did not survive a restart of its engine is deleted, and made anew', async () => {
     await describeCluster('ours');
-    const { done } = ensure({
+    using clock = virtualClock();
+    const script = {
       'kind get clusters': 'a\n',
-      'docker ps': 'a-control-plane exited\na-worker running\n',
-    });
+      ...nodes(LATER),
+      'kind delete cluster': '',
+      'kind create cluster': { fails: 'ERROR: failed to create cluster: no space left\n' },
+    };
+    const { done, given, told } = ensure(script, { clock });
+    await expect(done).rejects.toMatchObject({ code: 'ENV_NOT_READY' });
+    expect(told.slice(0, 2)).toEqual([
+      'deleting kind cluster a, which is of no use any more: a-id0, a-id1 started again since it was made, as by a restart of the engine',
+      'making kind cluster a',
+    ]);
+    expect(given.map((line) => line.split(' ', 2).join(' ')).slice(0, 5)).toEqual([
+      ...['kind get', 'docker ps', 'docker inspect', 'kind delete', 'kind create'],
+    ]);
+  });
+
+  it('is let be, broken or not, while a run that lives has something there', async () => {
+    await describeCluster('ours');
+    const { live } = foldersHere();
+    const owner = { run: 'r', owner: ownIdentity(), live };
+    const book = openLeaseBook(join(root, 'leases.ndjson'), owner);
+    book.intend('namespace', { kubeSystemUid: DESCRIPTOR.kubeSystemUid });
+    const { done, given } = ensure({ 'kind get clusters': 'a\n', ...nodes(LATER) });
     await expect(done).rejects.toMatchObject({
       code: 'ENV_NOT_READY',
-      message:
-        'kind cluster a does not run: a-control-plane stopped, as by a restart of the engine',
-      hint: 'kind delete cluster --name a; the next run makes it anew',
+      message: expect.stringMatching(/restart of the engine; and r is not over there$/) as string,
+      hint: expect.stringContaining('highwater down') as string,
     });
+    expect(given.filter((line) => line.startsWith('kind delete'))).toEqual([]);
   });
 
   it('that could not be made leaves nothing', async () => {

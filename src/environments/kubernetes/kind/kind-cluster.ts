@@ -1,19 +1,22 @@
 /**
  * The Kubernetes that highwater makes for itself with kind when it is first needed, and uses again
  * for every later run: making one takes a minute, and what a run leaves in it goes with the run's
- * namespace. It is deleted by nobody but its user (`kind delete cluster`). A cluster of the same
- * name that we did not make is never touched, and neither is the user's kubeconfig.
+ * namespace. It is deleted by its user (`kind delete cluster`), and by us only when it did not
+ * survive a restart of its engine. A cluster of the same name that we did not make is never
+ * touched, and neither is the user's kubeconfig.
  */
 import { type Clock, realClock } from '../../../core/clock.ts';
 import { assertNever, HighwaterError } from '../../../core/errors.ts';
 import { runCommand } from '../../../core/exec.ts';
 import { minutes, type Span, seconds } from '../../../core/time.ts';
 import type { Folders } from '../../../leases/folders.ts';
+import type { HeldLease } from '../../../leases/lease-book.ts';
+import { heldByTheLiving } from '../../../leases/live-files.ts';
 import { openCluster } from '../cluster.ts';
 import { type KindDescriptor, kindFilesOf, writePrivately } from './descriptor.ts';
 import { KIND, type Run, runKind } from './kind-command.ts';
-import { lookAtKindCluster } from './look.ts';
-import { type MakeOptions, makeKindCluster } from './make.ts';
+import { type KindLook, lookAtKindCluster } from './look.ts';
+import { deleteKindCluster, type MakeOptions, makeKindCluster } from './make.ts';
 import { settle } from './settle.ts';
 import { takeTurn } from './turn.ts';
 import { readUid } from './uid.ts';
@@ -58,23 +61,25 @@ export async function ensureKindCluster(options: EnsureOptions): Promise<KindClu
   const name = checkedName(options.name);
   const clock = options.clock ?? realClock();
   const host = { run: options.run ?? runCommand, signal, progress };
-  const work = { name, files: kindFilesOf(folders.cache, name), host, clock };
+  const image = kindImage(options.env);
+  const files = kindFilesOf(folders.cache, name);
+  const work = { name, files, host, clock, ...(image === null ? {} : { image }) };
   const turn = await takeTurn(name, { locks: folders.locks, clock, signal, progress });
   try {
     const look = await lookAtKindCluster(name, work.files, host);
     switch (look.state) {
       case 'stranger':
         throw strangerError(name, look.why);
-      case 'stopped':
-        throw stoppedError(name, look.containers);
       case 'ours':
         await writePrivately(work.files.kubeconfig, look.kubeconfig);
         return await whenReady(look.descriptor, work, SETTLE_AGAIN);
-      case 'absent': {
-        const image = kindImage(options.env);
-        const made = await makeKindCluster(image === null ? work : { ...work, image });
-        return await whenReady(made, work, SETTLE_NEW);
-      }
+      case 'broken':
+        refuseWhileUsed(look, work, folders);
+        progress(`deleting kind cluster ${name}, which is of no use any more: ${look.why}`);
+        await deleteKindCluster(work);
+        return await whenReady(await makeKindCluster(work), work, SETTLE_NEW);
+      case 'absent':
+        return await whenReady(await makeKindCluster(work), work, SETTLE_NEW);
       default:
         return assertNever(look);
     }
@@ -116,9 +121,20 @@ const strangerError = (name: string, why: string): HighwaterError =>
       `killed while it made one leaves it like this): kind delete cluster --name ${name}`,
   });
 
-const stoppedError = (name: string, containers: readonly string[]): HighwaterError =>
-  new HighwaterError(
-    'ENV_NOT_READY',
-    `kind cluster ${name} does not run: ${containers.join(', ')} stopped, as by a restart of the engine`,
-    { hint: `kind delete cluster --name ${name}; the next run makes it anew` },
-  );
+/** What runs have there is theirs until they end, broken or not. */
+function refuseWhileUsed(
+  { descriptor, why }: Extract<KindLook, { readonly state: 'broken' }>,
+  { name }: MakeOptions,
+  folders: Folders,
+): void {
+  const isHere = ({ kind, what }: HeldLease): boolean =>
+    kind === 'namespace' && what['kubeSystemUid'] === descriptor.kubeSystemUid;
+  const runs = heldByTheLiving(folders.live)
+    .filter(({ held }) => held.some(isHere))
+    .map(({ header }) => header.run);
+  if (runs.length === 0) return;
+  const text = `kind cluster ${name} is of no use any more: ${why}; and ${runs.join(', ')} is not over there`;
+  const hint =
+    'end that run first (highwater down, or Ctrl-C); the next one makes the cluster anew';
+  throw new HighwaterError('ENV_NOT_READY', text, { hint });
+}

@@ -6,7 +6,7 @@ import {
   kubeconfigFacts,
   readDescriptor,
 } from './descriptor.ts';
-import { nodeContainers } from './docker-command.ts';
+import { type NodeContainer, nodeContainers } from './docker-command.ts';
 import { type Host, KIND, runKind } from './kind-command.ts';
 
 /** What there is under the name of a cluster. */
@@ -14,8 +14,8 @@ export type KindLook =
   | { readonly state: 'absent' }
   /** It is not known as one of ours; nothing is done to it. */
   | { readonly state: 'stranger'; readonly why: string }
-  /** Ours, and these of its containers do not run. */
-  | { readonly state: 'stopped'; readonly containers: readonly string[] }
+  /** Ours, and of no use any more. */
+  | { readonly state: 'broken'; readonly descriptor: KindDescriptor; readonly why: string }
   | {
       readonly state: 'ours';
       readonly descriptor: KindDescriptor;
@@ -25,6 +25,27 @@ export type KindLook =
 
 const LIMIT = seconds(30);
 const STOPPED = ['exited', 'created', 'dead'];
+
+/**
+ * Why a cluster of ours is of no use any more; null when nothing is known against it. Containers
+ * that an engine brings back may get each other's addresses, and etcd, the API server and kubelets
+ * keep to those that they were made with (kubernetes-sigs/kind#2045). Pure.
+ */
+export function whatBroke(
+  { containers, createdAt }: KindDescriptor,
+  found: readonly NodeContainer[],
+): string | null {
+  if (found.length === 0) return null; // Docker cannot be asked.
+  const named = (those: readonly NodeContainer[]) => those.map(({ name }) => name).join(', ');
+  const stopped = found.filter(({ state }) => STOPPED.includes(state));
+  if (stopped.length > 0) return `${named(stopped)} stopped, as by a restart of the engine`;
+  if (found.length < containers.length) {
+    return `only ${named(found)} left of its ${containers.length} containers`;
+  }
+  const again = found.filter(({ startedAt }) => startedAt > Date.parse(createdAt));
+  if (again.length === 0) return null;
+  return `${named(again)} started again since it was made, as by a restart of the engine`;
+}
 
 /** Looks whether a cluster of that name is there, and is ours; changes nothing. */
 export async function lookAtKindCluster(
@@ -38,10 +59,14 @@ export async function lookAtKindCluster(
   if (descriptor?.name !== name) {
     return { state: 'stranger', why: `nothing in ${files.descriptor} says that we made it` };
   }
-  const containers = (await nodeContainers(name, host))
-    .filter(({ state }) => STOPPED.includes(state))
-    .map((each) => each.name);
-  if (containers.length > 0) return { state: 'stopped', containers };
+  const containers = await nodeContainers(name, host);
+  const foreign = containers.find(({ id }) => !descriptor.containers.includes(id));
+  if (foreign !== undefined) {
+    const why = `${files.descriptor} knows nothing of its container ${foreign.name}`;
+    return { state: 'stranger', why };
+  }
+  const why = whatBroke(descriptor, containers);
+  if (why !== null) return { state: 'broken', descriptor, why };
   const kubeconfig = await runKind(KIND.kubeconfig(name), host, { within: LIMIT });
   const { server, caSha256 } = await kubeconfigFacts(kubeconfig, contextOf(name));
   if (caSha256 !== descriptor.caSha256) {

@@ -14,7 +14,8 @@ import {
   writeDescriptor,
   writePrivately,
 } from './descriptor.ts';
-import { type Host, KIND, type KindMaking, runKind, stepOf } from './kind-command.ts';
+import { nodeContainers } from './docker-command.ts';
+import { type Host, KIND, runKind, stepOf } from './kind-command.ts';
 import { NODE_PORTS } from './pool.ts';
 import { readUid } from './uid.ts';
 
@@ -29,6 +30,7 @@ export interface MakeOptions {
 }
 
 const MAKE_LIMIT = minutes(5);
+const DELETE_LIMIT = seconds(60);
 const UNDO_LIMIT = seconds(90);
 const HINT =
   'highwater doctor --env kubernetes tells what was found; ' +
@@ -70,17 +72,25 @@ async function describe({ name, files, host, clock }: MakeOptions): Promise<Kind
   const { caSha256 } = await kubeconfigFacts(text, contextOf(name));
   const cluster = await openCluster(files.kubeconfig);
   const kubeSystemUid = await readUid(cluster, { name, clock, signal: host.signal });
+  const containers = (await nodeContainers(name, host)).map(({ id }) => id);
   const createdAt = wallClock().toISOString();
-  const descriptor = { name, context: contextOf(name), kubeSystemUid, caSha256, createdAt };
+  const known = { kubeSystemUid, caSha256, containers, createdAt };
+  const descriptor = { name, context: contextOf(name), ...known };
   await writeDescriptor(files.descriptor, descriptor);
   return descriptor;
+}
+
+/** Deletes a cluster that is known to be ours, with what stands in its nodes. */
+export async function deleteKindCluster({ name, files, host }: MakeOptions): Promise<void> {
+  const argv = KIND.delete({ name, kubeconfig: files.kubeconfig });
+  await runKind(argv, host, { within: DELETE_LIMIT });
 }
 
 /**
  * Deletes a cluster that is not complete, until it stays away: a container that the engine was
  * asked for just before kind was killed may come up after the first look. Never throws.
  */
-async function removeHalfMade(making: KindMaking & MakeOptions): Promise<void> {
+async function removeHalfMade(making: MakeOptions): Promise<void> {
   const { name, clock, host } = making;
   const { signal } = new AbortController(); // A limit of its own: the caller's may have aborted.
   const own = { run: host.run, signal };
@@ -92,7 +102,7 @@ async function removeHalfMade(making: KindMaking & MakeOptions): Promise<void> {
         look: async () => {
           const left = await runKind(KIND.clusters(), own, { within: seconds(20) });
           const isThere = left.split('\n').includes(name);
-          if (isThere) await runKind(KIND.delete(making), own, { within: seconds(60) });
+          if (isThere) await deleteKindCluster({ ...making, host: { ...host, ...own } });
           return isThere;
         },
         show: (isThere) => (isThere ? 'there' : 'gone'),
