@@ -15,7 +15,7 @@ import {
   memberClientId,
 } from './group-member.ts';
 import { kafkajsClient } from './kafkajs-base.ts';
-import { committer, keepPositions } from './kafkajs-positions.ts';
+import { keepPositions } from './kafkajs-positions.ts';
 import { rangeAssigner } from './kafkajs-range.ts';
 import type { ConsumedBatch, ConsumerOptions, LogConsumer, MemberNews } from './port.ts';
 
@@ -43,8 +43,7 @@ export function kafkajsConsumer(
     retries: ROUNDS,
   });
   const consumer = own.kafka.consumer(settingsOf(options, () => closing === undefined));
-  const commits = committer(client.log);
-  const positions = keepPositions(consumer);
+  const positions = keepPositions(consumer, client.log);
   let timer: NodeJS.Timeout | undefined;
   const end = endOf(consumer);
 
@@ -52,7 +51,7 @@ export function kafkajsConsumer(
     clearInterval(timer);
     await atMost(
       LEAVE_LIMIT,
-      commits.commit().then(() => consumer.disconnect()),
+      positions.commit().then(() => consumer.disconnect()),
     );
     own.end();
     end.closed();
@@ -70,12 +69,7 @@ export function kafkajsConsumer(
         await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
         await consumer.run({
           autoCommit: false,
-          eachBatch: async (payload) => {
-            const batch = batchOf(payload);
-            commits.follow(payload);
-            positions.handedOver(batch);
-            onBatch(batch);
-          },
+          eachBatch: async (payload) => onBatch(batchOf(payload)),
         });
         await untilAborted(Promise.race([joined, end.ended]), signal);
       } catch (thrown) {
@@ -84,7 +78,7 @@ export function kafkajsConsumer(
         throw new HighwaterError('CLIENT_FAILED', text, { cause: thrown });
       }
       if (closing === undefined) {
-        timer = setInterval(() => void commits.commit(), options.commitInterval);
+        timer = setInterval(() => void positions.commit(), options.commitInterval);
       }
     },
     [Symbol.asyncDispose]: () => (closing ??= close()),

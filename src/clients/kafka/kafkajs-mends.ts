@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { invariant } from '../../core/errors.ts';
 
 /**
- * Two defects of kafkajs 2.2.4 that would be blamed on the system under test, mended at its
+ * Four defects of kafkajs 2.2.4 that would be blamed on the system under test, mended at its
  * prototypes before the first client is made. Its last release is of 2023.
  */
 export function mendKafkajs(): void {
@@ -10,6 +10,8 @@ export function mendKafkajs(): void {
   mended = true;
   stopNegativeTimers();
   joinAgainWithoutMemberId();
+  connectAnewAfterSilence();
+  commitToTheCoordinatorOfToday();
 }
 let mended = false;
 
@@ -66,5 +68,65 @@ function joinAgainWithoutMemberId(): void {
       retriable: false,
       message: 'the member has no id, so the group does not know it',
     });
+  };
+}
+
+interface Connection {
+  readonly socket: { destroy(error: Error): void } | null;
+  send(request: object): Promise<unknown>;
+}
+
+/**
+ * A connection on which a request was not answered in time is given up, as the Java client does
+ * (NetworkClient, handleTimedOutRequests). kafkajs keeps it and asks the next question there as
+ * well: where something between client and broker holds a connection open that leads nowhere, as a
+ * proxy in front of a pod that is gone, it asks there for minutes after the broker is back.
+ */
+function connectAnewAfterSilence(): void {
+  const { prototype } = load('kafkajs/src/network/connection') as { prototype: Connection };
+  const original = prototype.send;
+  invariant(typeof original === 'function', 'kafkajs has no send of a connection any more');
+  prototype.send = async function (this: Connection, request): Promise<unknown> {
+    const { socket } = this;
+    try {
+      return await original.call(this, request);
+    } catch (thrown) {
+      const isSilence = thrown instanceof Error && thrown.name === 'KafkaJSRequestTimeoutError';
+      // With an error, because kafkajs listens to no `close`.
+      if (isSilence) socket?.destroy(new Error('no answer in time'));
+      throw thrown;
+    }
+  };
+}
+
+interface OffsetManager {
+  readonly groupId: string;
+  readonly cluster: { findGroupCoordinator(of: { readonly groupId: string }): Promise<unknown> };
+  coordinator: unknown;
+  commitOffsets(offsets?: object): Promise<void>;
+}
+
+/**
+ * A commit that the coordinator of old refused goes to that of today when it is tried again.
+ * kafkajs looks for it only when it joins. When a coordinator moves it may refuse a join because it
+ * has not read the group yet, and take the next heartbeat of the same member in its old generation:
+ * a member in good standing, every commit of which is refused by another broker for ever.
+ */
+function commitToTheCoordinatorOfToday(): void {
+  const { prototype } = load('kafkajs/src/consumer/offsetManager') as { prototype: OffsetManager };
+  const original = prototype.commitOffsets;
+  invariant(typeof original === 'function', 'kafkajs commits offsets in another place now');
+  prototype.commitOffsets = async function (this: OffsetManager, offsets): Promise<void> {
+    try {
+      await original.call(this, offsets);
+    } catch (thrown) {
+      const isElsewhere =
+        thrown instanceof Error && 'type' in thrown && thrown.type === 'NOT_COORDINATOR_FOR_GROUP';
+      if (isElsewhere) {
+        const { cluster, groupId } = this;
+        this.coordinator = await cluster.findGroupCoordinator({ groupId });
+      }
+      throw thrown;
+    }
   };
 }

@@ -1,48 +1,41 @@
-import type { Consumer, EachBatchPayload } from 'kafkajs';
-import { showPartition } from '../../record/names.ts';
+import type { Consumer } from 'kafkajs';
+import { showPartition, type TopicPartition } from '../../record/names.ts';
 import { assignedIn, committing } from './group-member.ts';
 import type { ClientLog } from './kafkajs-base.ts';
-import type { ConsumedBatch } from './port.ts';
+
+/** What of kafkajs' consumer is needed for where a member is. */
+type Positioned = Pick<Consumer, 'on' | 'events' | 'seek' | 'commitOffsets'>;
 
 /**
- * Goes on where this member was when it joins anew and finds a partition in its hands again.
- * kafkajs joins anew after many a passing error, and would go back to the last commit each time;
- * other clients keep their position then. A partition that went to another member is forgotten.
+ * Knows where this member is in each of its partitions, and commits that.
+ *
+ * When it joins anew and finds a partition in its hands again it goes on where it was. kafkajs
+ * joins anew after many a passing error, and would go back to the last commit each time; other
+ * clients keep their position then. A partition that went to another member is forgotten.
+ *
+ * What a batch itself offers for commits belongs to the life of the member in which that batch
+ * came: after kafkajs has started over it asks the coordinator of old in the name of the member of
+ * old, for ever when no further batch comes. So all positions are committed, by the consumer, each
+ * time, as the Java client does (ConsumerCoordinator, doAutoCommitOffsetsAsync).
  */
-export function keepPositions(consumer: Consumer): { handedOver(batch: ConsumedBatch): void } {
-  const next = new Map<string, bigint>();
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    const assigned = assignedIn(payload.memberAssignment);
-    const kept = new Set(assigned.map(showPartition));
-    for (const key of next.keys()) if (!kept.has(key)) next.delete(key);
-    for (const of of assigned) {
-      const offset = next.get(showPartition(of));
-      if (offset !== undefined) consumer.seek({ ...of, offset: String(offset) });
+export function keepPositions(consumer: Positioned, log: ClientLog): { commit(): Promise<void> } {
+  const next = new Map<string, TopicPartition & { readonly offset: string }>();
+  const { END_BATCH_PROCESS, GROUP_JOIN } = consumer.events;
+  // Tells of batches as well that have nothing for the reader: what was aborted, and the markers.
+  consumer.on(END_BATCH_PROCESS, ({ payload: { topic, partition, lastOffset } }) => {
+    const of = { topic, partition };
+    next.set(showPartition(of), { ...of, offset: String(BigInt(lastOffset) + 1n) });
+  });
+  consumer.on(GROUP_JOIN, ({ payload }) => {
+    const kept = new Set(assignedIn(payload.memberAssignment).map(showPartition));
+    for (const [key, position] of next) {
+      if (kept.has(key)) consumer.seek(position);
+      else next.delete(key);
     }
   });
   return {
-    handedOver(batch) {
-      const last = batch.records.at(-1);
-      if (last !== undefined) next.set(showPartition(batch), last.offset + 1n);
-    },
-  };
-}
-
-/** Commits what was handed over. */
-export function committer(log: ClientLog): {
-  follow(payload: EachBatchPayload): void;
-  commit(): Promise<void>;
-} {
-  let latest: EachBatchPayload | undefined;
-  return {
-    follow: (payload) => {
-      latest = payload;
-    },
     commit: committing(log, async () => {
-      // Only partitions that are assigned to this member now are in here.
-      const offsets = latest?.uncommittedOffsets();
-      if (latest === undefined || offsets === undefined || offsets.topics.length === 0) return;
-      await latest.commitOffsetsIfNecessary(offsets);
+      if (next.size > 0) await consumer.commitOffsets([...next.values()]);
     }),
   };
 }
