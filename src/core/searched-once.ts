@@ -7,10 +7,13 @@ export function searchedOnce<Args extends readonly unknown[], T>(
 ): (...args: Args) => Promise<T> {
   let found: Promise<T> | undefined;
   return (...args) => {
-    found ??= search(...args);
-    found.catch(() => {
-      found = undefined;
-    });
+    if (found === undefined) {
+      const begun = search(...args);
+      found = begun;
+      begun.catch(() => {
+        found = undefined;
+      });
+    }
     return found;
   };
 }
