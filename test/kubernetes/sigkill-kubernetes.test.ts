@@ -44,30 +44,34 @@ async function sweep(place: DoomedPlace): Promise<string> {
   return (await runCommandOk(sweepArgv(), options)).stdout;
 }
 
-it('a run that was killed at any moment is given back whole by a sweep, and nothing else', async () => {
-  using place = makeDoomedPlace();
-  const rng = rngOf(SEED);
-  const before = await labelled(cluster);
-  expect(before).toHaveLength(2);
-  let left = 0;
-  for (let kill = 1; kill <= KILLS; kill += 1) {
-    const moment = rng.next() * LATEST_MS;
-    const run = startDoomedRun(place, { name: `kill-${kill}`, flags: ['--env', 'kubernetes'] });
-    await pause(moment);
-    expect(run.child.exitCode, run.said()).toBeNull();
-    run.child.kill('SIGKILL');
-    await run.ended;
-    left = Math.max(left, (await labelled(cluster)).length - before.length);
-    const said = await sweep(place);
-    const where = `seed ${SEED}, kill ${kill} after ${Math.round(moment)} ms: ${said}`;
-    expect(said, where).not.toMatch(/failed/);
-    expect(await labelled(cluster), where).toEqual(before);
-  }
-  // Else no kill came while there was anything to leave.
-  expect(left).toBeGreaterThan(0);
-  // Volumes are not the namespace's: what provisions them takes them back a moment later.
-  await expect.poll(() => volumesOfRuns(), { timeout: 60_000, interval: 500 }).toEqual([]);
-}, 1_200_000);
+it(
+  'a run that was killed at any moment is given back whole by a sweep, and nothing else',
+  async () => {
+    using place = makeDoomedPlace();
+    const rng = rngOf(SEED);
+    const before = await labelled(cluster);
+    expect(before).toHaveLength(2);
+    let left = 0;
+    for (let kill = 1; kill <= KILLS; kill += 1) {
+      const moment = rng.next() * LATEST_MS;
+      const run = startDoomedRun(place, { name: `kill-${kill}`, flags: ['--env', 'kubernetes'] });
+      await pause(moment);
+      expect(run.child.exitCode, run.said()).toBeNull();
+      run.child.kill('SIGKILL');
+      await run.ended;
+      left = Math.max(left, (await labelled(cluster)).length - before.length);
+      const said = await sweep(place);
+      const where = `seed ${SEED}, kill ${kill} after ${Math.round(moment)} ms: ${said}`;
+      expect(said, where).not.toMatch(/failed/);
+      expect(await labelled(cluster), where).toEqual(before);
+    }
+    // Else no kill came while there was anything to leave.
+    expect(left).toBeGreaterThan(0);
+    // Volumes are not the namespace's: what provisions them takes them back a moment later.
+    await expect.poll(() => volumesOfRuns(), { timeout: 60_000, interval: 500 }).toEqual([]);
+  },
+  120_000 + KILLS * 60_000,
+);
 
 async function volumesOfRuns(): Promise<readonly string[]> {
   const { items } = await cluster.core.listPersistentVolume();
