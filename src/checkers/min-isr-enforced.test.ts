@@ -72,7 +72,7 @@ describe('min-isr-enforced', () => {
       outcome: 'pass',
       measured: [
         { name: 'partitions below min ISR', value: 1 },
-        { name: 'longest time below min ISR', value: 14_700 },
+        { name: 'longest time judged, until a heal', value: 14_700 },
         { name: 'acknowledged in it', value: 0 },
       ],
     });

@@ -45,7 +45,7 @@ export const minIsrEnforcedChecker: Checker = {
       looked: { at: Math.round(tried), what: 'attempts while writes were forbidden' },
       measured: [
         { name: 'partitions below min ISR', value: judged.length, unit: 'count' },
-        { name: 'longest time below min ISR', value: Math.round(long), unit: 'ms' },
+        { name: 'longest time judged, until a heal', value: Math.round(long), unit: 'ms' },
         {
           name: 'acknowledged in it',
           value: judged.reduce((sum, { acknowledged }) => sum + acknowledged, 0),
@@ -63,7 +63,7 @@ export const minIsrEnforcedChecker: Checker = {
       ],
       holds:
         `none of ${showCount(Math.round(tried))} attempts on ${judged.length} partitions was ` +
-        `acknowledged in up to ${showSpan(ms(long))} below min ISR`,
+        `acknowledged in up to ${showSpan(ms(long))} below min ISR, each until the first heal`,
     });
   },
 };

@@ -73,6 +73,13 @@ describe('Kafka 3.9.1 in ZooKeeper mode', () => {
     const claims = result.verdicts.map(({ claim }) => claim);
     expect(claims).toContain('ensemble-agrees');
 
+    // What the brokers have themselves, not what they were told (docs/decisions/0030).
+    const timings = record.events.findLast((event) => event.kind === 'effective-config');
+    expect(timings?.values).toMatchObject({
+      'zookeeper.session.timeout.ms': '3000',
+      'controller.socket.timeout.ms': '5000',
+    });
+
     const faults = record.events.flatMap((event) => (event.kind === 'fault' ? [event] : []));
     const [ofEnsemble, ofPartition] = faults.filter(({ act }) => act === 'engage');
     expect(ofEnsemble?.targets.map((id) => id.replace(/\d$/, ''))).toEqual(['zookeeper-']);

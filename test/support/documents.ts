@@ -94,14 +94,15 @@ function scriptProblem(words: readonly string[], known: Known, wrong: Wrong): st
 function callProblem(args: readonly string[], known: Known, wrong: Wrong): string | null {
   const program = known.program();
   let suites: readonly string[] = [];
-  for (const command of program.commands) {
+  for (const command of descendantsOf(program)) {
+    command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
+    if (command.commands.length > 0) continue;
+    // Parsed only: no command may do what it is for, nor one in a group (`images build`).
     command.action((named: unknown) => {
       if (command.registeredArguments[0]?.name() === 'suites') suites = named as string[];
     });
   }
-  for (const each of [program, ...program.commands]) {
-    each.configureOutput({ writeOut: () => {}, writeErr: () => {} });
-  }
+  program.configureOutput({ writeOut: () => {}, writeErr: () => {} });
   try {
     program.parse([...args], { from: 'user' });
     known.findSuites(suites);
@@ -110,6 +111,10 @@ function callProblem(args: readonly string[], known: Known, wrong: Wrong): strin
     return wrong((thrown as Error).message);
   }
 }
+
+/** All commands below one, those of groups (`images build`) too. */
+const descendantsOf = (parent: Command): readonly Command[] =>
+  parent.commands.flatMap((command) => [command, ...descendantsOf(command)]);
 
 function vitestProblem(args: readonly string[], known: Known, wrong: Wrong): string | null {
   const [mode, ...rest] = args;

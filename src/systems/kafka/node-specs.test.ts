@@ -110,6 +110,16 @@ describe('the layout of a Kafka cluster', () => {
     `);
   });
 
+  it('waits shorter for a controller of before on ZooKeeper, in the fast profile only', () => {
+    const onZooKeeper = { version: '3.9.1', mode: 'zookeeper' };
+    const fast = propertiesOf(onZooKeeper, 'broker-1');
+    expect(fast).toContain('zookeeper.session.timeout.ms=3000\n');
+    expect(fast).toContain('controller.socket.timeout.ms=5000\n');
+    const key = 'controller.socket.timeout';
+    expect(propertiesOf(onZooKeeper, 'broker-1', 'production')).not.toContain(key);
+    expect(propertiesOf({}, 'broker-1')).not.toContain(key);
+  });
+
   it('keeps defaults of Kafka in the production profile but for what a small cluster needs', () => {
     expect(propertiesOf({ brokers: 1 }, 'broker-1', 'production')).toContain(
       'transaction.state.log.replication.factor=1\ntransaction.state.log.min.isr=1\n',

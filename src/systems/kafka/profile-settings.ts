@@ -31,10 +31,14 @@ const FAST_KRAFT: Settings = {
 };
 
 /**
- * The same for what only brokers on ZooKeeper have: a broker is out when its session has expired,
- * and the closed socket of a dead one does not end it.
+ * The same for brokers on ZooKeeper: a broker is out when its session has expired, and the closed
+ * socket of a dead one does not end it. A leader asks the controller that it knew to change an
+ * in-sync set; one that lost its office while it was cut off never answers (docs/decisions/0030).
  */
-const FAST_ZOOKEEPER: Settings = { 'zookeeper.session.timeout.ms': '3000' };
+const FAST_ZOOKEEPER: Settings = {
+  'zookeeper.session.timeout.ms': '3000',
+  'controller.socket.timeout.ms': '5000',
+};
 
 /**
  * The same for what came to KRaft with a later version: an older broker would warn of keys it does
@@ -98,6 +102,7 @@ const KRAFT_TIMINGS: Timings = {
   'controller.quorum.election.timeout.ms': { default: 1_000, of: 'controller' },
   'controller.quorum.fetch.timeout.ms': { default: 2_000, of: 'controller' },
   'replica.lag.time.max.ms': { default: 30_000, of: 'broker' },
+  'controller.socket.timeout.ms': { default: 30_000, of: 'broker' },
   'leader.imbalance.check.interval.seconds': { default: 300, of: 'controller' },
   'transaction.abort.timed.out.transaction.cleanup.interval.ms': { default: 10_000, of: 'broker' },
 };
@@ -106,6 +111,7 @@ const KRAFT_TIMINGS: Timings = {
 const ZOOKEEPER_TIMINGS: Timings = {
   'zookeeper.session.timeout.ms': { default: 18_000, of: 'broker' },
   'replica.lag.time.max.ms': { default: 30_000, of: 'broker' },
+  'controller.socket.timeout.ms': { default: 30_000, of: 'broker' },
   'leader.imbalance.check.interval.seconds': { default: 300, of: 'broker' },
   'transaction.abort.timed.out.transaction.cleanup.interval.ms': { default: 10_000, of: 'broker' },
 };
