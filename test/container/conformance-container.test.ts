@@ -6,10 +6,14 @@ import { divide, runCheck } from '../../src/environments/conformance/check.ts';
 import { CONFORMANCE } from '../../src/environments/conformance/suite.ts';
 import { containerEnvironment } from '../../src/environments/container/container-environment.ts';
 import { echoesIn } from './support/echo-subject.ts';
-import { provideEchoImage } from './support/engine.ts';
+import { namelessVolumes, provideEchoImage } from './support/engine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'highwater-conformance-'));
-beforeAll(() => provideEchoImage());
+let nameless: readonly string[] = [];
+beforeAll(async () => {
+  await provideEchoImage();
+  nameless = await namelessVolumes();
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const container = echoesIn(folder);
@@ -24,5 +28,9 @@ describe('the container environment keeps what its port promises', () => {
   it.each(lacking)('does not offer what this is about, and was not asked: %s', (line) => {
     expect(looked.map(({ promise }) => promise)).toContain('what is not on offer is not there');
     expect(line).toMatch(/\((link|volume|node|process|address|threads)\./);
+  });
+
+  it('and leaves no volume behind that an image declared', async () => {
+    expect(await namelessVolumes()).toEqual(nameless);
   });
 });

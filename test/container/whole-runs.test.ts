@@ -8,6 +8,7 @@ import { composition, environmentNamed } from '../../src/registry.ts';
 import { type Conducted, conduct, planOrThrow } from '../../src/scenario/conduct.ts';
 import { firstOf } from '../integration/support/first-of.ts';
 import { why } from '../integration/support/whole-run.ts';
+import { namelessVolumes } from './support/engine.ts';
 import { provideImages } from './support/kafka-images.ts';
 
 /** Suites of the repository, as they are, in containers. */
@@ -44,8 +45,10 @@ describe('a suite in containers', () => {
     ['failover/leader-down', { version: '3.9.1', mode: 'zookeeper' }],
     ['failover/leader-isolated', {}],
   ])('holds: %s %o', async (suite, kafka) => {
+    const before = await namelessVolumes();
     const conducted = await runIn(suite, kafka);
     expect(conducted.result.outcome, why(conducted)).toBe('pass');
+    expect(await namelessVolumes()).toEqual(before);
   });
 
   it.each(['failover/leader-down', 'failover/leader-isolated'])(

@@ -12,7 +12,7 @@ import type { ControlKind, Controls, Node, NodeSpec, NodeState } from '../node.t
 import type { Works } from '../works.ts';
 import { archiveOf } from './archive.ts';
 import { endOf, stateOf } from './container-state.ts';
-import type { Container, Engine } from './engine.ts';
+import { type Container, type Engine, REMOVED } from './engine.ts';
 import { ensureImage } from './images.ts';
 import { type labelsFor, NODE_LABEL, nameOf, PART_LABEL } from './layout.ts';
 import { followLog } from './node-log.ts';
@@ -155,7 +155,7 @@ export class ContainerNode implements Node {
           throw await this.#died(`preparing it with ${step.main}`, endOf(State, this.#limit));
         }
       } finally {
-        await container.remove({ force: true });
+        await container.remove(REMOVED);
       }
     }
   }
@@ -230,7 +230,7 @@ export class ContainerNode implements Node {
     await this.#untilGone(signal);
     const old = this.#container;
     this.#container = undefined;
-    await old?.remove({ force: true });
+    await old?.remove(REMOVED);
     this.#spec = next;
     return this.start(signal);
   }

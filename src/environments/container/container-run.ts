@@ -76,7 +76,9 @@ export class ContainerRun {
     makeWorkFolder({ root: setting.folders.work, keep: false }, run);
     const works = new Works();
     const { engine, keep } = setting;
-    const labels = labelsFor(run.run, await reaperSession(engine, run.progress));
+    // A reaper would take what is kept as soon as this process has gone.
+    const session = keep ? {} : await reaperSession(engine, run.progress);
+    const labels = labelsFor(run.run, session);
     const lease = run.leases.intend('containers', { run: run.run });
     run.scope.onClose(
       'containers',

@@ -8,6 +8,12 @@ export type Docker = ContainerRuntimeClient['container']['dockerode'];
 /** One container of an engine, whether it runs or not. */
 export type Container = ReturnType<ContainerRuntimeClient['container']['getById']>;
 
+/**
+ * How a container is taken away: with the volumes that its image declares (VOLUME, as upstream's
+ * do), which are made for it, bear no label of ours, and would stay for good.
+ */
+export const REMOVED = { force: true, v: true } as const;
+
 /** The engine that runs work with: whatever testcontainers finds on this machine. */
 export interface Engine {
   readonly docker: Docker;

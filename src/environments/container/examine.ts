@@ -4,7 +4,7 @@ import type { Examined } from '../examined.ts';
 import { type ImageChoice, imagesFrom, NET_IMAGE } from '../images/image-choice.ts';
 import { type Engine, findEngine } from './engine.ts';
 import { hasImage } from './images.ts';
-import { hasReaper } from './reaper.ts';
+import { hasReaper, reaperImage } from './reaper.ts';
 
 /** What three brokers with a controller need, as a yardstick for an engine. */
 const MEMORY_WISHED = mebibytes(2_560);
@@ -65,10 +65,10 @@ async function examineReaper(engine: Engine): Promise<Examined> {
   return {
     what,
     state: 'degraded',
-    seen: 'no image of Ryuk',
+    seen: `no image ${reaperImage()}`,
     hint:
-      'without one, what a killed run leaves in the engine stays until the next run or `highwater ' +
-      'sweep`: docker pull testcontainers/ryuk:0.14.0',
+      'without Ryuk, what a killed run leaves in the engine stays until the next run or `highwater ' +
+      `sweep\`: docker pull ${reaperImage()}`,
   };
 }
 

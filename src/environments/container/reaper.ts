@@ -1,5 +1,6 @@
 import { messageOf } from '../../core/errors.ts';
 import type { Engine } from './engine.ts';
+import { hasImage } from './images.ts';
 import type { Labels } from './layout.ts';
 
 /**
@@ -24,9 +25,9 @@ export async function reaperSession(
   }
 }
 
-/** Whether the engine has an image of it, under any version. */
-export async function hasReaper({ docker }: Engine): Promise<boolean> {
-  const wanted = process.env['RYUK_CONTAINER_IMAGE'] ?? 'testcontainers/ryuk';
-  const filters = JSON.stringify({ reference: [wanted] });
-  return (await docker.listImages({ filters })).length > 0;
-}
+/** The image that testcontainers starts for it; it pulls just this one, whatever else is there. */
+export const reaperImage = (): string =>
+  process.env['RYUK_CONTAINER_IMAGE'] ?? 'testcontainers/ryuk:0.14.0';
+
+/** Whether the engine has that image. */
+export const hasReaper = (engine: Engine): Promise<boolean> => hasImage(engine, reaperImage());

@@ -1,5 +1,5 @@
 import type { Leftover } from '../environment.ts';
-import { type Engine, saysStatus } from './engine.ts';
+import { type Engine, REMOVED, saysStatus } from './engine.ts';
 import { ofRun } from './layout.ts';
 
 /** Something of a run in an engine, and how it is taken away. */
@@ -20,7 +20,7 @@ export async function thingsOfRun({ docker }: Engine, run: string): Promise<read
     ...containers.map(({ Id, Names }) => ({
       kind: 'container' as const,
       what: (Names[0] ?? Id).replace(/^\//, ''),
-      remove: () => docker.getContainer(Id).remove({ force: true, v: true }),
+      remove: () => docker.getContainer(Id).remove(REMOVED),
     })),
     ...(volumes.Volumes ?? []).map(({ Name }) => ({
       kind: 'volume' as const,

@@ -10,7 +10,7 @@ import { identityName } from './idle-nodes.ts';
 /** A script interpreter for the JVM: the smallest thing on Maven Central that can play a node. */
 const INTERPRETER = 'org.apache-extras.beanshell:bsh:2.0b6';
 /** Where its jar is in the image that `echo-image.ts` builds. */
-export const ECHO_IMAGE = { reference: 'highwater/echo:1', classPath: ['/opt/echo/*'] };
+export const ECHO_IMAGE = { reference: 'highwater/echo:2', classPath: ['/opt/echo/*'] };
 export const ECHO_JARS = [INTERPRETER];
 /** How long one echo waits for another, and we for one that may be asking another. */
 const DIAL_MS = 1_200;
