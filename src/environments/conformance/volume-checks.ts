@@ -21,6 +21,7 @@ export const VOLUME_CHECKS: readonly ConformanceCheck[] = [
       const listed = await volumes.list('data', 'meta');
       assert.deepEqual(listed, [{ path: 'meta/lives', bytes: 2 }]);
       assert.deepEqual(await volumes.list('data', 'nowhere'), []);
+      await assert.rejects(volumes.read('data', 'nowhere'), { code: 'FAULT_FAILED' });
     },
   },
   {
@@ -43,7 +44,11 @@ export const VOLUME_CHECKS: readonly ConformanceCheck[] = [
       const node = ground.node(0);
       const volumes = ground.control(node, 'volumes');
       assert.equal(told(await ground.say('write', node.id)), 'written');
-      await assert.rejects(volumes.wipe('data'), 'it was wiped under a node that runs');
+      await assert.rejects(
+        volumes.wipe('data'),
+        { code: 'TARGET_REFUSED' },
+        'it was wiped under a node that runs',
+      );
       await ground.control(node, 'process').kill('SIGKILL');
       await ground.untilState(node, 'down');
       await volumes.wipe('data', 'meta');

@@ -1,7 +1,7 @@
-import { HighwaterError } from '../../core/errors.ts';
 import { inside, volumePath } from '../images/paths.ts';
 import { LIST_FILES, readFileList, WIPE_ALL } from '../images/volume-scripts.ts';
 import type { Controls } from '../node.ts';
+import { noSuchFile, wipedUnder } from '../volume-refusals.ts';
 import { fileIn } from './archive.ts';
 import { type Container, saysStatus } from './engine.ts';
 import { execOk } from './exec.ts';
@@ -20,15 +20,10 @@ export const volumesControl = (
   read: async (volume, path) => {
     const file = await fileAt(sandbox, inside(volumePath(volume), path));
     if (file !== null) return file;
-    throw new HighwaterError('FAULT_FAILED', `volume ${volume} of ${node} has no file "${path}"`, {
-      hint: 'list the volume to see what is there',
-    });
+    throw noSuchFile(node, volume, path);
   },
   wipe: async (volume, folder = '.') => {
-    if (await isUp()) {
-      const text = `${node} is up: its volume is not wiped under it`;
-      throw new HighwaterError('TARGET_REFUSED', text, { hint: 'kill the node first' });
-    }
+    if (await isUp()) throw wipedUnder(node);
     const root = volumePath(volume);
     const target = inside(root, folder);
     if (target === root) await execOk(sandbox, ['sh', '-c', WIPE_ALL, root]);

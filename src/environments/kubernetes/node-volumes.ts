@@ -1,7 +1,7 @@
-import { HighwaterError } from '../../core/errors.ts';
 import { inside, volumePath } from '../images/paths.ts';
 import { LIST_FILES, readFileList, WIPE_ALL } from '../images/volume-scripts.ts';
 import type { Controls } from '../node.ts';
+import { noSuchFile, wipedUnder } from '../volume-refusals.ts';
 import type { Cluster } from './cluster.ts';
 import { type ContainerRef, execIn, execOk } from './exec.ts';
 import { openFilesPod } from './files-pod.ts';
@@ -48,16 +48,10 @@ export function volumesControl(of: VolumesOf): Controls['volumes'] {
         const file = inside(volumePath(volume), path);
         const { code, stdout } = await execIn(cluster, at, ['cat', file]);
         if (code === 0) return stdout;
-        const text = `volume ${volume} of ${node} has no file "${path}"`;
-        throw new HighwaterError('FAULT_FAILED', text, {
-          hint: 'list the volume to see what is there',
-        });
+        throw noSuchFile(node, volume, path);
       }),
     wipe: async (volume, folder = '.') => {
-      if (await of.isUp()) {
-        const text = `${node} is up: its volume is not wiped under it`;
-        throw new HighwaterError('TARGET_REFUSED', text, { hint: 'kill the node first' });
-      }
+      if (await of.isUp()) throw wipedUnder(node);
       const root = volumePath(volume);
       const target = inside(root, folder);
       const argv = target === root ? ['sh', '-c', WIPE_ALL, root] : ['rm', '-rf', target];

@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path';
 import { isErrno } from '../../core/errno.ts';
 import { HighwaterError } from '../../core/errors.ts';
 import type { Controls } from '../node.ts';
+import { noSuchFile, wipedUnder } from '../volume-refusals.ts';
 import type { LimitedVolumes } from './limited-volumes.ts';
 import { within } from './node-places.ts';
 
@@ -20,19 +21,11 @@ export const volumesControl = (
   read: async (volume, path) => {
     const root = volumes.here(volume);
     const file = await settled(root, path);
-    if (file === null) throw notThere(node, volume, path);
+    if (file === null) throw noSuchFile(node, volume, path);
     return readFile(file);
   },
   wipe: async (volume, folder) => {
-    if (isUp()) {
-      throw new HighwaterError(
-        'TARGET_REFUSED',
-        `${node} is up: its volume is not wiped under it`,
-        {
-          hint: 'kill the node first',
-        },
-      );
-    }
+    if (isUp()) throw wipedUnder(node);
     const root = volumes.here(volume);
     const target = await settled(root, folder ?? '.');
     if (target === null) return;
@@ -41,11 +34,6 @@ export const volumesControl = (
   },
   ...volumes.controls,
 });
-
-const notThere = (node: string, volume: string, path: string): HighwaterError =>
-  new HighwaterError('FAULT_FAILED', `volume ${volume} of ${node} has no file "${path}"`, {
-    hint: 'list the volume to see what is there',
-  });
 
 /**
  * The path that is meant, or null when nothing is there. Links are not followed: they may lead out

@@ -1,5 +1,6 @@
 import { HighwaterError } from '../../core/errors.ts';
 import type { Controls } from '../node.ts';
+import { noSuchFile, wipedUnder } from '../volume-refusals.ts';
 
 /** Volumes of one node by name: path → content, one character a byte. */
 export type MemoryVolumes = ReadonlyMap<string, Map<string, string>>;
@@ -27,18 +28,12 @@ export function volumesControl(of: {
         .map(([path, content]) => ({ path, bytes: content.length })),
     read: async (volume, path) => {
       const content = filesOf(volume).get(path);
-      if (content === undefined) {
-        throw new HighwaterError('FAULT_FAILED', `${of.node}: no file "${path}" in "${volume}"`);
-      }
+      if (content === undefined) throw noSuchFile(of.node, volume, path);
       return Buffer.from(content, 'latin1');
     },
     wipe: async (volume, folder) => {
       const files = filesOf(volume);
-      if (of.isUp()) {
-        throw new HighwaterError('FAULT_FAILED', `cannot wipe "${volume}" of ${of.node}: it runs`, {
-          hint: 'only the volume of a node that is down can be wiped',
-        });
-      }
+      if (of.isUp()) throw wipedUnder(of.node);
       if (of.wipeDoesNothing) return;
       for (const path of [...files.keys()]) if (isBelow(path, folder)) files.delete(path);
     },
