@@ -9,9 +9,10 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadScenarios, suiteFiles } from '../src/cli/find-suites.ts';
-import { showError } from '../src/cli/show-error.ts';
-import { EXIT, type ExitCode, isHighwaterError } from '../src/core/errors.ts';
-import { type Asked, askedFor, commandOf } from './suites/asked.ts';
+import { EXIT, type ExitCode } from '../src/core/errors.ts';
+import { exitFor } from './flags/exit-for.ts';
+import { type Asked, askedFor } from './flags/suites.ts';
+import { commandOf } from './suites/command-of.ts';
 import {
   exitOf,
   exitOfAll,
@@ -25,11 +26,7 @@ import {
 const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 
 let interrupted = false;
-process.exitCode = await main().catch((thrown: unknown) => {
-  if (!isHighwaterError(thrown)) throw thrown;
-  process.stderr.write(showError(thrown));
-  return thrown.exit;
-});
+process.exitCode = await main().catch(exitFor);
 
 async function main(): Promise<ExitCode> {
   const asked = askedFor(process.argv.slice(2));

@@ -5,15 +5,7 @@
  */
 import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import { newSeed } from '../src/cli/new-seed.ts';
-import {
-  EXIT,
-  type ExitCode,
-  HighwaterError,
-  isHighwaterError,
-  messageOf,
-} from '../src/core/errors.ts';
+import { EXIT, type ExitCode, HighwaterError } from '../src/core/errors.ts';
 import { runCommand } from '../src/core/exec.ts';
 import { rngOf } from '../src/core/rng.ts';
 import { ms, seconds } from '../src/core/time.ts';
@@ -30,20 +22,14 @@ import {
   makeDoomedPlace,
   startDoomedRun,
 } from '../test/integration/support/doomed-run.ts';
+import { exitFor } from './flags/exit-for.ts';
+import { askedFor, type Mode } from './flags/test-cleanup.ts';
 
 /** What each mode asks of the system. The last versions with ZooKeeper are 3.x. */
 const MODES = {
   kraft: [],
   zookeeper: ['kafka.version=3.9.1', 'kafka.mode=zookeeper'],
-} as const;
-type Mode = keyof typeof MODES;
-/** Of `both`, so many fewer runs are killed in ZooKeeper mode. */
-const ZOOKEEPER_SHARE = 4;
-
-interface Asked {
-  readonly kills: ReadonlyMap<Mode, number>;
-  readonly seed: string;
-}
+} as const satisfies Record<Mode, readonly string[]>;
 
 interface Tally {
   killed: number;
@@ -58,14 +44,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 process.exitCode = await main().catch((thrown: unknown) => {
   if (interrupted.signal.aborted) return EXIT.interrupted;
-  if (!isHighwaterError(thrown)) throw thrown;
-  console.error(`test:cleanup: ${thrown.message}`);
-  if (thrown.hint !== undefined) console.error(`  hint: ${thrown.hint}`);
-  return thrown.exit;
+  return exitFor(thrown);
 });
 
 async function main(): Promise<ExitCode> {
-  const { kills, seed } = askedFor();
+  const { kills, seed } = askedFor(process.argv.slice(2));
   if (process.platform !== 'linux') {
     throw new HighwaterError('PLAN_IMPOSSIBLE', 'survivors are looked for in /proc: Linux only');
   }
@@ -85,48 +68,6 @@ async function main(): Promise<ExitCode> {
     `${tally.killed} kills, ${how}; all processes gone after ${showSpan(ms(tally.slowestMs))} at most`,
   );
   return tally.bad === 0 ? EXIT.holds : EXIT.broken;
-}
-
-function askedFor(): Asked {
-  const usage = (text: string): HighwaterError => new HighwaterError('USAGE', text);
-  const { values } = attempt(
-    () =>
-      parseArgs({
-        options: {
-          kills: { type: 'string', default: '40' },
-          mode: { type: 'string', default: 'both' },
-          seed: { type: 'string', default: newSeed() },
-        },
-      }),
-    (thrown) => usage(messageOf(thrown)),
-  );
-  const kills = Number(values.kills);
-  if (!Number.isInteger(kills) || kills < 1) {
-    throw usage(`--kills "${values.kills}": expected a whole number from 1`);
-  }
-  const { mode, seed } = values;
-  if (mode === 'both') {
-    const fewer = Math.ceil(kills / ZOOKEEPER_SHARE);
-    return {
-      seed,
-      kills: new Map([
-        ['kraft', kills],
-        ['zookeeper', fewer],
-      ]),
-    };
-  }
-  if (mode !== 'kraft' && mode !== 'zookeeper') {
-    throw usage(`--mode "${mode}": expected kraft, zookeeper or both`);
-  }
-  return { kills: new Map([[mode, kills]]), seed };
-}
-
-function attempt<T>(act: () => T, failed: (thrown: unknown) => Error): T {
-  try {
-    return act();
-  } catch (thrown) {
-    throw failed(thrown);
-  }
 }
 
 /** A mode that cannot be planned is refused before anything is started. */

@@ -9,22 +9,23 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { EXIT, messageOf } from '../src/core/errors.ts';
+import { EXIT } from '../src/core/errors.ts';
 import { ms } from '../src/core/time.ts';
 import { showSpan } from '../src/core/units.ts';
 import { runToEnd } from './bootstrap/run-to-end.mjs';
+import { exitFor } from './flags/exit-for.ts';
+import { type Asked, askedFor } from './flags/test.ts';
 
 type Counts = { passed: number; failed: number; skipped: number };
 type Stage = { name: string; argv: readonly string[]; counted?: string };
 
-const asked = askedFor();
+const asked = read();
 const more = [
   ...(asked.containers ? ['container'] : []),
   ...(asked.kubernetes ? ['kubernetes'] : []),
   ...(asked.all ? ['nightly'] : []),
 ];
-process.env['HIGHWATER_TEST_KILLS'] = asked.kills;
+process.env['HIGHWATER_TEST_KILLS'] = String(asked.kills);
 
 const folder = mkdtempSync(join(tmpdir(), 'highwater-test-'));
 const stages: readonly Stage[] = [
@@ -84,20 +85,10 @@ function addCounts(file: string): void {
   total.skipped += report.numTotalTests - report.numPassedTests - report.numFailedTests;
 }
 
-function askedFor() {
+function read(): Asked {
   try {
-    const { values } = parseArgs({
-      options: {
-        containers: { type: 'boolean', default: false },
-        kubernetes: { type: 'boolean', default: false },
-        all: { type: 'boolean', default: false },
-        kills: { type: 'string', default: '10' },
-      },
-    });
-    if (/^[1-9]\d*$/.test(values.kills)) return values;
-    throw new Error(`--kills "${values.kills}": expected a whole number from 1`);
+    return askedFor(process.argv.slice(2));
   } catch (thrown) {
-    console.error(`npm test: ${messageOf(thrown)}`);
-    return process.exit(EXIT.refused);
+    return process.exit(exitFor(thrown));
   }
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { askedFor, commandOf } from '../scripts/suites/asked.ts';
+import { askedFor } from '../scripts/flags/suites.ts';
+import { commandOf } from '../scripts/suites/command-of.ts';
 import {
   exitOf,
   exitOfAll,
@@ -43,12 +44,12 @@ describe('npm run suites', () => {
   });
 
   it.each([
-    [['--times', '0'], '--times "0": expected a whole number from 1'],
-    [['--version', '3.9'], '--version "3.9": expected three numbers'],
-    [['--mode', 'raft'], '--mode "raft": expected kraft or zookeeper'],
-    [['--env', 'cloud'], '--env "cloud": expected local, container, kubernetes, memory'],
-    [['--profile', 'slow'], '--profile "slow": expected fast or production'],
-    [['--retry'], "Unknown option '--retry'"],
+    [['--times', '0'], "argument '0' is invalid. Expected a whole number from 1"],
+    [['--version', '3.9'], "argument '3.9' is invalid. Expected three numbers"],
+    [['--mode', 'raft'], 'Allowed choices are kraft, zookeeper'],
+    [['--env', 'cloud'], 'Allowed choices are local, container, kubernetes, memory'],
+    [['--profile', 'slow'], 'Allowed choices are fast, production'],
+    [['--retry'], "npm run suites: unknown option '--retry'"],
   ])('refuses %j', (args, why) => {
     expect(() => askedFor(args)).toThrow(why);
   });

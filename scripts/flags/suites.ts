@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
-import { HighwaterError } from '../../src/core/errors.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ENVIRONMENTS } from '../../src/registry.ts';
+import { readFlags, scriptCommand, wholeFromOne } from './read-flags.ts';
 
 /** What `npm run suites` is asked for. */
 export interface Asked {
@@ -16,76 +16,46 @@ export interface Asked {
   readonly set: readonly string[];
 }
 
+const command = (): Command =>
+  scriptCommand('npm run suites', 'Runs suites one after the other; all unless told.')
+    .usage('-- [suites…] [flags]')
+    .argument('[suites...]', 'files, folders, or names below suites/')
+    .addOption(
+      new Option('--times <count>', 'how often everything is run')
+        .default(1)
+        .argParser(wholeFromOne),
+    )
+    .addOption(new Option('--env <name>').choices(ENVIRONMENTS).default('local'))
+    .addOption(
+      new Option('--version <x.y.z>', "Kafka's, in place of the suites'").argParser(semver),
+    )
+    .addOption(new Option('--mode <mode>', "in place of the suites'").choices(MODES))
+    .addOption(new Option('--profile <profile>').choices(PROFILES).default('fast'))
+    .option('--grep <pattern>', 'only scenarios whose name matches')
+    .option('--out <folder>', 'where run directories and suites.md go', 'reports')
+    .option('--refused-ok', 'scenarios that are refused do not decide the exit code', false);
+
 const MODES = ['kraft', 'zookeeper'];
 const PROFILES = ['fast', 'production'];
 
-/** Reads the command line, or says what is wrong with it. Pure. */
+function semver(text: string): string {
+  if (/^\d+\.\d+\.\d+$/.test(text)) return text;
+  throw new InvalidArgumentError('Expected three numbers, as 3.9.1.');
+}
+
+/** Reads the command line; throws as `readFlags` does. */
 export function askedFor(args: readonly string[]): Asked {
-  const { values, positionals } = parsed(args);
-  const times = Number(values.times);
-  if (!Number.isInteger(times) || times < 1) {
-    throw usage(`--times "${values.times}": expected a whole number from 1`);
-  }
-  const { version, mode, profile, out, grep, env } = values;
-  if (!ENVIRONMENTS.includes(env)) {
-    throw usage(`--env "${env}": expected ${ENVIRONMENTS.join(', ')}`);
-  }
-  if (version !== undefined && !/^\d+\.\d+\.\d+$/.test(version)) {
-    throw usage(`--version "${version}": expected three numbers, as 3.9.1`);
-  }
-  if (mode !== undefined && !MODES.includes(mode)) {
-    throw usage(`--mode "${mode}": expected ${MODES.join(' or ')}`);
-  }
-  if (!PROFILES.includes(profile)) {
-    throw usage(`--profile "${profile}": expected ${PROFILES.join(' or ')}`);
-  }
+  const read = readFlags(command(), args);
+  const { version, mode, grep, ...flags } = read.opts<
+    Omit<Asked, 'suites' | 'set'> & { version?: string; mode?: string }
+  >();
   return {
-    suites: positionals,
-    times,
-    env,
-    profile,
-    out,
+    suites: read.args,
     grep,
-    refusedOk: values['refused-ok'],
+    ...flags,
     set: [
       ...(version === undefined ? [] : [`kafka.version=${version}`]),
       ...(mode === undefined ? [] : [`kafka.mode=${mode}`]),
     ],
   };
 }
-
-const usage = (text: string): HighwaterError =>
-  new HighwaterError('USAGE', `suites: ${text}`, {
-    hint: 'npm run suites -- [suites…] --times 3 --version 3.9.1 --mode zookeeper',
-  });
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        times: { type: 'string', default: '1' },
-        env: { type: 'string', default: 'local' },
-        version: { type: 'string' },
-        mode: { type: 'string' },
-        profile: { type: 'string', default: 'fast' },
-        grep: { type: 'string' },
-        out: { type: 'string', default: 'reports' },
-        'refused-ok': { type: 'boolean', default: false },
-      },
-    });
-  } catch (thrown) {
-    throw usage((thrown as Error).message);
-  }
-}
-
-/** The command of one run of one scenario; nothing else in its file may match. */
-export const commandOf = (
-  asked: Pick<Asked, 'env' | 'profile' | 'out' | 'set'>,
-  { suite, name }: { readonly suite: string; readonly name: string },
-): readonly string[] => [
-  ...['run', suite, '--grep', `^${name.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`],
-  ...['--env', asked.env, '--profile', asked.profile, '--out', asked.out],
-  ...(asked.set.length > 0 ? ['--set', ...asked.set] : []),
-];
