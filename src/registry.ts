@@ -11,8 +11,9 @@ import { noStrangersChecker } from './checkers/no-strangers.ts';
 import { orderChecker } from './checkers/order.ts';
 import { rebalancesAtMostChecker } from './checkers/rebalances-at-most.ts';
 import { throughputAtLeastChecker } from './checkers/throughput-at-least.ts';
+import { clientLogFile } from './clients/kafka/client-log.ts';
 import { KAFKAJS, kafkaClients } from './clients/kafka/connect.ts';
-import type { LogClients, SutView } from './clients/kafka/port.ts';
+import type { LogClients } from './clients/kafka/port.ts';
 import type { RealClock } from './core/clock.ts';
 import { HighwaterError, invariant } from './core/errors.ts';
 import { containerEnvironment } from './environments/container/container-environment.ts';
@@ -49,6 +50,7 @@ import { foldersOf } from './leases/folders.ts';
 import { openLeaseBook } from './leases/open-lease-book.ts';
 import { showSwept, sweep } from './leases/sweep.ts';
 import { inlinePool } from './load/inline-pool.ts';
+import type { WorkerJob } from './load/pool.ts';
 import { threadPool } from './load/thread-pool.ts';
 import { addBrokers } from './maintenance/add-brokers.ts';
 import { alterConfig } from './maintenance/alter-config.ts';
@@ -249,9 +251,14 @@ export async function sweepDead(options: { readonly dryRun: boolean }): Promise<
   return swept.map(showSwept);
 }
 
-/** Clients for a system as seen from one vantage; used by load workers. */
-export function clientsOf(view: SutView): LogClients {
-  if (view.driver === KAFKAJS) return kafkaClients(view);
+/** Clients of a load worker for the system under test. */
+export function clientsOf({ view, session, clientLog }: WorkerJob): LogClients {
+  if (view.driver === KAFKAJS) {
+    return kafkaClients(
+      view,
+      clientLog === undefined ? undefined : clientLogFile(clientLog, session),
+    );
+  }
   throw new HighwaterError('BUG', `no driver "${view.driver}" in a load worker`);
 }
 

@@ -76,6 +76,11 @@ export interface WorkerJob {
   readonly group?: string;
   readonly run: string;
   readonly view: SutView;
+  /**
+   * Absolute path of the file for what the client libraries say of themselves, which all workers
+   * share; nobody listens unless told.
+   */
+  readonly clientLog?: string;
   readonly workload: { readonly name: string; readonly params: JsonObject };
   readonly topics: readonly TopicPlan[];
   /** Warm-up first, as a stage of its own. */

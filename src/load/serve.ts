@@ -1,10 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { MessagePort } from 'node:worker_threads';
-import type { LogClients, SutView } from '../clients/kafka/port.ts';
+import type { LogClients } from '../clients/kafka/port.ts';
 import { type Clock, realClock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Workload } from '../workloads/workload.ts';
 import type { WorkerCommand, WorkerNews } from './messages.ts';
+import type { WorkerJob } from './pool.ts';
 import {
   ALIVE_EVERY,
   FROZEN,
@@ -20,7 +21,7 @@ export interface ServeInput {
   readonly data: ThreadData;
   readonly port: MessagePort;
   readonly workloadOf: (name: string) => Workload;
-  readonly clientsOf: (view: SutView) => LogClients;
+  readonly clientsOf: (job: WorkerJob) => LogClients;
 }
 
 /** How finely the event loop's delay is sampled. */
@@ -39,7 +40,7 @@ export function serveLoadWorker({ data, port, workloadOf, clientsOf }: ServeInpu
     openBody({
       job,
       workload: workloadOf(job.workload.name),
-      clients: clientsOf(job.view),
+      clients: clientsOf(job),
       clock,
       say,
       loopDelayP99: loopDelay(),

@@ -24,13 +24,16 @@ export function workerJobs(input: {
   readonly run: string;
   readonly workload: Workload;
   readonly throttle: number | undefined;
+  /** Absolute path of the file for what client libraries say of themselves. */
+  readonly clientLog: string;
 }): WorkerJob[] {
-  const { plan, sut, clock, run, workload } = input;
+  const { plan, sut, clock, run, workload, clientLog } = input;
   const { warmUpMs, stages, workers } = plan.load;
   const first = stages[0]?.fromRate ?? 0;
   const common = {
     run,
     view: sut.view('load'),
+    clientLog,
     workload: plan.workload,
     topics: plan.topics,
     stages: [

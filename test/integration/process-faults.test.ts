@@ -74,5 +74,8 @@ describe('faults on processes of real brokers', () => {
     const [, stopped] = confirms;
     const log = readFileSync(join(run.directory, 'logs', `${stopped?.targets[0]}.log`), 'utf8');
     expect(log).toMatch(/controlled shutdown/i);
+    // And so do those who sent to it.
+    const clients = readFileSync(join(run.directory, 'clients.log'), 'utf8');
+    expect(clients).toMatch(/^\S+Z ERROR p\d+ \S.*ECONNREFUSED/m);
   });
 });

@@ -1,4 +1,4 @@
-import type { ClientLog } from './kafkajs-base.ts';
+import type { ClientLog } from './client-log.ts';
 import { kafkajsConsumer } from './kafkajs-consumer.ts';
 import { kafkajsProducer } from './kafkajs-producer.ts';
 import { platformaticAdmin } from './platformatic.ts';
@@ -12,7 +12,7 @@ export const KAFKAJS = 'kafkajs';
 /**
  * Clients for a Kafka cluster as seen from one vantage: kafkajs for load, @platformatic/kafka for
  * questions and for members that kafkajs cannot be, our own reader for final reads. Nothing
- * connects before it is used.
+ * connects before it is used. What the libraries say of themselves goes to `log`.
  */
 export function kafkaClients(view: SutView, log: ClientLog = () => {}): LogClients {
   const { bootstrap, clientId } = view;

@@ -1,17 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { type ISocketFactory, Kafka, logLevel } from 'kafkajs';
 import type { Span } from '../../core/time.ts';
+import type { ClientLog, ClientLogLine } from './client-log.ts';
 import { mendKafkajs } from './kafkajs-mends.ts';
-
-/** One line of kafkajs' own log. */
-export interface ClientLogLine {
-  readonly level: 'error' | 'warn' | 'info' | 'debug';
-  readonly from: string;
-  readonly message: string;
-}
-
-/** Takes what kafkajs would print. */
-export type ClientLog = (line: ClientLogLine) => void;
 
 /** How a kafkajs client is made. */
 export interface KafkajsOptions {
@@ -57,11 +48,18 @@ export function kafkajsClient(options: KafkajsOptions): KafkajsClient {
       multiplier: 1.5,
     },
     socketFactory: sockets.factory,
-    logLevel: logLevel.WARN,
+    // A few lines a life: which partitions a member got, and from whom.
+    logLevel: logLevel.INFO,
     logCreator:
       () =>
       ({ namespace, level, log }) =>
-        options.log({ level: LEVELS[level] ?? 'debug', from: namespace, message: log.message }),
+        options.log({
+          level: LEVELS[level] ?? 'debug',
+          // The client itself has no name there.
+          from: namespace || 'kafkajs',
+          message: log.message,
+          facts: log,
+        }),
   });
   return { kafka, end: sockets.end };
 }

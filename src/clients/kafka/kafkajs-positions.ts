@@ -1,7 +1,7 @@
 import type { Consumer } from 'kafkajs';
 import { showPartition, type TopicPartition } from '../../record/names.ts';
+import type { ClientLog } from './client-log.ts';
 import { assignedIn, committing } from './group-member.ts';
-import type { ClientLog } from './kafkajs-base.ts';
 
 /** What of kafkajs' consumer is needed for where a member is. */
 type Positioned = Pick<Consumer, 'on' | 'events' | 'seek' | 'commitOffsets'>;

@@ -8,6 +8,7 @@ export const FILES = {
   cleanup: 'cleanup.json',
   verdict: 'verdict.json',
   logs: 'logs',
+  clients: 'clients.log',
   evidence: 'evidence',
 } as const;
 
