@@ -6,8 +6,14 @@ import { countRanges, showRanges, subtractRanges } from '../record/range-set.ts'
 import type { RunRecord } from '../record/run-record.ts';
 import { seriesOf } from '../record/series.ts';
 import type { Checker } from './checker.ts';
-import { deliveriesIn, doubtsOf, type FinalRead, finalReads, inLogCount } from './final-reads.ts';
 import { decide } from './finding.ts';
+import {
+  deliveriesIn,
+  doubtsOf,
+  type FinalRead,
+  finalReads,
+  inLogCount,
+} from './readings/final-reads.ts';
 
 /**
  * Claim: every record in the log was handed to the consumer group.

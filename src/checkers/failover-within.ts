@@ -7,9 +7,9 @@ import type { RunRecord } from '../record/run-record.ts';
 import { countedOf } from '../record/series.ts';
 import { loadEnd } from '../record/windows.ts';
 import type { Anomaly, Checker, Measurement } from './checker.ts';
-import { floorAfter } from './failover-floor.ts';
 import { decide, spanParam } from './finding.ts';
-import { type OutageBounds, outageBounds } from './outage-bounds.ts';
+import { floorAfter } from './readings/failover-floor.ts';
+import { type OutageBounds, outageBounds } from './readings/outage-bounds.ts';
 
 /**
  * Claim: writes to every partition that lost its leader to a fault are taken again within a limit,

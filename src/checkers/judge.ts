@@ -9,7 +9,7 @@ import type { Checker, Finding, Verdict } from './checker.ts';
 import { fullDisk, listed } from './finding.ts';
 import { hostStarved } from './host-starved.ts';
 import type { RunResult } from './result.ts';
-import { STANDING_CHECKERS } from './standing.ts';
+import { STANDING_CHECKERS } from './standing/standing.ts';
 
 /**
  * Judges a record: every check of the plan, then the standing ones. Pure, and the same record gives

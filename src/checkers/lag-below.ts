@@ -9,15 +9,15 @@ import type { CheckRef } from '../record/plan.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Interval } from '../record/windows.ts';
 import type { Anomaly, Checker, Measurement } from './checker.ts';
-import { plannedPartitions } from './final-reads.ts';
 import { decide, optionalCount, optionalSpan, windowsParam } from './finding.ts';
+import { plannedPartitions } from './readings/final-reads.ts';
 import {
   type JudgedWindow,
   judgedWindows,
   missingWindows,
   windowsOfPlan,
-} from './judged-windows.ts';
-import { lagPatience, showStretch } from './lag-look.ts';
+} from './readings/judged-windows.ts';
+import { lagPatience, showStretch } from './readings/lag-look.ts';
 
 /**
  * Claim: while load goes on, the consumer group is never further behind than so many records, or

@@ -9,9 +9,9 @@ import type { Sample } from '../record/samples.ts';
 import { seriesOf } from '../record/series.ts';
 import { intervalsOf, loadEnd } from '../record/windows.ts';
 import type { Anomaly, Checker, Measurement } from './checker.ts';
-import { plannedPartitions } from './final-reads.ts';
 import { decide, spanParam } from './finding.ts';
-import { lagFormParam, lagStateNow } from './lag-look.ts';
+import { plannedPartitions } from './readings/final-reads.ts';
+import { lagFormParam, lagStateNow } from './readings/lag-look.ts';
 
 /**
  * Claim: once everything is healed and the producers have stopped, the consumer group reaches the

@@ -7,13 +7,13 @@ import type { CheckRef } from '../record/plan.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Anomaly, Checker, Measurement } from './checker.ts';
 import { decide, optionalSpan, windowsParam } from './finding.ts';
-import { generatedIn } from './generator.ts';
+import { generatedIn } from './readings/generator.ts';
 import {
   type JudgedWindow,
   judgedWindows,
   missingWindows,
   windowsOfPlan,
-} from './judged-windows.ts';
+} from './readings/judged-windows.ts';
 
 /**
  * Claim: this share of the records is acknowledged within this time, in the windows that are named.

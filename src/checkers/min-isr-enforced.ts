@@ -6,9 +6,9 @@ import type { RunRecord } from '../record/run-record.ts';
 import { type Counted, countedOf } from '../record/series.ts';
 import type { Interval } from '../record/windows.ts';
 import type { Anomaly, Checker } from './checker.ts';
-import { plannedPartitions } from './final-reads.ts';
 import { decide } from './finding.ts';
-import { forbiddenIntervals } from './forbidden-intervals.ts';
+import { plannedPartitions } from './readings/final-reads.ts';
+import { forbiddenIntervals } from './readings/forbidden-intervals.ts';
 
 /**
  * Claim: while fewer replicas of a partition are alive and in sync than its min.insync.replicas,

@@ -6,8 +6,8 @@ import { countRanges, rangesOfNumbers, showRanges, unionRanges } from '../record
 import type { Ranges } from '../record/ranges.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Anomaly, Checker } from './checker.ts';
-import { doubtsOf, finalReads, inLogCount } from './final-reads.ts';
 import { decide } from './finding.ts';
+import { doubtsOf, finalReads, inLogCount } from './readings/final-reads.ts';
 
 /**
  * Claim: no record stands in the log twice.

@@ -14,8 +14,8 @@ import {
 import type { Ranges } from '../record/ranges.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Anomaly, Checker } from './checker.ts';
-import { deliveriesIn, doubtsOf, type FinalRead, finalReads } from './final-reads.ts';
 import { decide } from './finding.ts';
+import { deliveriesIn, doubtsOf, type FinalRead, finalReads } from './readings/final-reads.ts';
 
 /**
  * Claim: every record whose sending was acknowledged is in the log.

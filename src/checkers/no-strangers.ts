@@ -3,8 +3,8 @@ import type { StrangerDelta } from '../record/ledger.ts';
 import { showPartition } from '../record/names.ts';
 import type { CheckRef } from '../record/plan.ts';
 import type { Anomaly, Checker } from './checker.ts';
-import { doubtsOf, finalReads, inLogCount } from './final-reads.ts';
 import { decide } from './finding.ts';
+import { doubtsOf, finalReads, inLogCount } from './readings/final-reads.ts';
 
 /**
  * Claim: the log holds nothing but what was sent to it, where it was sent, as it was sent.

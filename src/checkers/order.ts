@@ -15,8 +15,8 @@ import {
 import type { Ranges } from '../record/ranges.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Anomaly, Checker } from './checker.ts';
-import { doubtsOf, finalReads, inLogCount } from './final-reads.ts';
 import { decide } from './finding.ts';
+import { doubtsOf, finalReads, inLogCount } from './readings/final-reads.ts';
 
 /**
  * Claim: acknowledged records of one session and partition are in the log in the order of sending.

@@ -9,13 +9,13 @@ import { plannedBetween, timetableOf } from '../record/timetable.ts';
 import { baselineStart } from '../record/windows.ts';
 import type { Anomaly, Checker, Measurement } from './checker.ts';
 import { decide, numberParam, optionalSpan, windowsParam } from './finding.ts';
-import { generatedIn } from './generator.ts';
+import { generatedIn } from './readings/generator.ts';
 import {
   type JudgedWindow,
   judgedWindows,
   missingWindows,
   windowsOfPlan,
-} from './judged-windows.ts';
+} from './readings/judged-windows.ts';
 
 /**
  * Claim: at least so many records a second are acknowledged, in the windows that are named; with

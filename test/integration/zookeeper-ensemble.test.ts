@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ensembleAgreesChecker } from '../../src/checkers/ensemble-agrees.ts';
+import { ensembleAgreesChecker } from '../../src/checkers/standing/ensemble-agrees.ts';
 import { recordOf } from '../../src/checkers/test/a-record.ts';
 import { makesRoundTrip } from '../../src/clients/zookeeper/round-trip.ts';
 import { realClock } from '../../src/core/clock.ts';

@@ -1,12 +1,12 @@
-import { ms } from '../core/time.ts';
-import { showSpan } from '../core/units.ts';
-import type { NodeEvent } from '../record/events.ts';
-import { changeLives, faultLives } from '../record/fault-intervals.ts';
-import type { NodeId } from '../record/names.ts';
-import type { RunRecord } from '../record/run-record.ts';
-import type { Interval } from '../record/windows.ts';
-import type { Anomaly, Checker } from './checker.ts';
-import { decide, fullDisk } from './finding.ts';
+import { ms } from '../../core/time.ts';
+import { showSpan } from '../../core/units.ts';
+import type { NodeEvent } from '../../record/events.ts';
+import { changeLives, faultLives } from '../../record/fault-intervals.ts';
+import type { NodeId } from '../../record/names.ts';
+import type { RunRecord } from '../../record/run-record.ts';
+import type { Interval } from '../../record/windows.ts';
+import type { Anomaly, Checker } from '../checker.ts';
+import { decide, fullDisk } from '../finding.ts';
 
 /**
  * Claim, of every run: no node's process ended by itself.

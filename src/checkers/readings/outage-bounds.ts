@@ -1,7 +1,7 @@
-import type { OutageEvent, RunEvent } from '../record/events.ts';
-import { showPartition, type TopicPartition } from '../record/names.ts';
-import type { RunRecord } from '../record/run-record.ts';
-import { type Counted, countedOf, seriesOf, sumInside } from '../record/series.ts';
+import type { OutageEvent, RunEvent } from '../../record/events.ts';
+import { showPartition, type TopicPartition } from '../../record/names.ts';
+import type { RunRecord } from '../../record/run-record.ts';
+import { type Counted, countedOf, seriesOf, sumInside } from '../../record/series.ts';
 import { type Impact, impactsOf } from './impacts.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from './checker.ts';
+import type { Finding } from '../checker.ts';
+import { AT, type Draft, nodeSeen, recordOf } from '../test/a-record.ts';
 import { nodesStayedUpChecker } from './nodes-stayed-up.ts';
-import { AT, type Draft, nodeSeen, recordOf } from './test/a-record.ts';
 
 const check = (change: (draft: Draft) => void = () => {}): Finding =>
   nodesStayedUpChecker.check(recordOf(change), {});

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '../record/events.ts';
+import type { RunEvent } from '../../record/events.ts';
+import { AT, act, type Draft, recordOf } from '../test/a-record.ts';
 import { faultsBitAndHealedChecker } from './faults-bit-and-healed.ts';
 import { loadWasRealChecker } from './load-was-real.ts';
 import { logsCleanChecker } from './logs-clean.ts';
 import { nothingLeftBehindChecker } from './nothing-left-behind.ts';
-import { AT, act, type Draft, recordOf } from './test/a-record.ts';
 
 type Case = [string, (draft: Draft) => void, RegExp];
 const scaled =

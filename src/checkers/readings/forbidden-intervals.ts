@@ -1,7 +1,7 @@
-import { faultLives } from '../record/fault-intervals.ts';
-import { type NodeId, showPartition, type TopicPartition } from '../record/names.ts';
-import type { RunRecord } from '../record/run-record.ts';
-import type { Interval } from '../record/windows.ts';
+import { faultLives } from '../../record/fault-intervals.ts';
+import { type NodeId, showPartition, type TopicPartition } from '../../record/names.ts';
+import type { RunRecord } from '../../record/run-record.ts';
+import type { Interval } from '../../record/windows.ts';
 
 /**
  * When no acks=all write to a partition may be acknowledged: while fewer of its replicas than

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../core/json.ts';
-import type { RunEvent } from '../record/events.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { RunEvent } from '../../record/events.ts';
+import { AT, recordOf } from '../test/a-record.ts';
 import { floorAfter } from './failover-floor.ts';
 import { impactsOf } from './impacts.ts';
-import { AT, recordOf } from './test/a-record.ts';
 
 const OF = { topic: 'orders', partition: 0 };
 const led = (isr: readonly string[]): RunEvent => ({

@@ -1,8 +1,8 @@
-import type { FinalOffsetsEvent } from '../record/events.ts';
-import type { Delivery } from '../record/ledger.ts';
-import { showPartition, type TopicPartition } from '../record/names.ts';
-import { countRanges } from '../record/range-set.ts';
-import type { RunRecord } from '../record/run-record.ts';
+import type { FinalOffsetsEvent } from '../../record/events.ts';
+import type { Delivery } from '../../record/ledger.ts';
+import { showPartition, type TopicPartition } from '../../record/names.ts';
+import { countRanges } from '../../record/range-set.ts';
+import type { RunRecord } from '../../record/run-record.ts';
 
 /** How far the final read of one partition came. */
 export interface FinalRead {

@@ -1,11 +1,16 @@
-import { HighwaterError } from '../core/errors.ts';
-import type { Json, JsonObject } from '../core/json.ts';
-import { ms } from '../core/time.ts';
-import { showCount, showSpan } from '../core/units.ts';
-import { type LagForm, type LagLook, type LagStretch, lagStretches } from '../record/lag-states.ts';
-import type { RunPlan } from '../record/plan.ts';
-import type { RunRecord } from '../record/run-record.ts';
-import { seriesOf } from '../record/series.ts';
+import { HighwaterError } from '../../core/errors.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { ms } from '../../core/time.ts';
+import { showCount, showSpan } from '../../core/units.ts';
+import {
+  type LagForm,
+  type LagLook,
+  type LagStretch,
+  lagStretches,
+} from '../../record/lag-states.ts';
+import type { RunPlan } from '../../record/plan.ts';
+import type { RunRecord } from '../../record/run-record.ts';
+import { seriesOf } from '../../record/series.ts';
 
 /** The end that lag is counted to, from the parameters of a check; throws when there is no such. */
 export function lagFormParam(params: JsonObject): LagForm {

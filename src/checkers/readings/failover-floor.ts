@@ -1,8 +1,8 @@
-import { ms, type Span } from '../core/time.ts';
-import type { RunEvent } from '../record/events.ts';
-import { faultLives } from '../record/fault-intervals.ts';
-import { showPartition, type TopicPartition } from '../record/names.ts';
-import type { RunRecord } from '../record/run-record.ts';
+import { ms, type Span } from '../../core/time.ts';
+import type { RunEvent } from '../../record/events.ts';
+import { faultLives } from '../../record/fault-intervals.ts';
+import { showPartition, type TopicPartition } from '../../record/names.ts';
+import type { RunRecord } from '../../record/run-record.ts';
 import type { Impact } from './impacts.ts';
 
 /**

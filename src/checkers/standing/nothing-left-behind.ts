@@ -1,5 +1,5 @@
-import type { Anomaly, Checker } from './checker.ts';
-import { decide } from './finding.ts';
+import type { Anomaly, Checker } from '../checker.ts';
+import { decide } from '../finding.ts';
 
 /**
  * Claim, of every run: all that the run took of the world was given back, and a census found

@@ -1,8 +1,8 @@
-import { showCount } from '../core/units.ts';
-import { fatalSignatureOf, isBroughtBy } from '../record/log-signatures.ts';
-import type { LogDigest, RunRecord } from '../record/run-record.ts';
-import type { Anomaly, Checker } from './checker.ts';
-import { decide, fullDisk } from './finding.ts';
+import { showCount } from '../../core/units.ts';
+import { fatalSignatureOf, isBroughtBy } from '../../record/log-signatures.ts';
+import type { LogDigest, RunRecord } from '../../record/run-record.ts';
+import type { Anomaly, Checker } from '../checker.ts';
+import { decide, fullDisk } from '../finding.ts';
 
 /**
  * Claim, of every run: no node's log bears a fatal signature (log-signatures.ts, a closed list).

@@ -1,8 +1,8 @@
-import { showCount } from '../core/units.ts';
-import type { EnsembleEvent, RunEvent } from '../record/events.ts';
-import type { RunRecord } from '../record/run-record.ts';
-import type { Anomaly, Checker } from './checker.ts';
-import { decide } from './finding.ts';
+import { showCount } from '../../core/units.ts';
+import type { EnsembleEvent, RunEvent } from '../../record/events.ts';
+import type { RunRecord } from '../../record/run-record.ts';
+import type { Anomaly, Checker } from '../checker.ts';
+import { decide } from '../finding.ts';
 
 /**
  * Claim, of every run with a ZooKeeper ensemble: when the load is over, its servers are one

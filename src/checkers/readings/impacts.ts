@@ -1,8 +1,8 @@
-import type { LeadershipEvent, RunEvent } from '../record/events.ts';
-import { type ChangeLife, changeLives, faultLives } from '../record/fault-intervals.ts';
-import { type StepId, showPartition, type TopicPartition } from '../record/names.ts';
-import type { RunRecord } from '../record/run-record.ts';
-import { loadEnd } from '../record/windows.ts';
+import type { LeadershipEvent, RunEvent } from '../../record/events.ts';
+import { type ChangeLife, changeLives, faultLives } from '../../record/fault-intervals.ts';
+import { type StepId, showPartition, type TopicPartition } from '../../record/names.ts';
+import type { RunRecord } from '../../record/run-record.ts';
+import { loadEnd } from '../../record/windows.ts';
 
 /**
  * What one step of the timeline did to partitions. A fault has an effect at one moment, on the

@@ -1,15 +1,15 @@
-import { showCount } from '../core/units.ts';
-import type { WindowName } from '../record/events.ts';
-import { showPartition } from '../record/names.ts';
-import type { RunRecord } from '../record/run-record.ts';
-import type { SeriesName } from '../record/samples.ts';
-import { type Counted, countedOf, sumInside } from '../record/series.ts';
-import { plannedBetween, timetableOf } from '../record/timetable.ts';
-import { baselineStart, type Interval, loadEnd } from '../record/windows.ts';
-import type { Checker, Measurement } from './checker.ts';
-import { decide } from './finding.ts';
-import { impactsOf } from './impacts.ts';
-import { type JudgedWindow, judgedWindows, missingWindows } from './judged-windows.ts';
+import { showCount } from '../../core/units.ts';
+import type { WindowName } from '../../record/events.ts';
+import { showPartition } from '../../record/names.ts';
+import type { RunRecord } from '../../record/run-record.ts';
+import type { SeriesName } from '../../record/samples.ts';
+import { type Counted, countedOf, sumInside } from '../../record/series.ts';
+import { plannedBetween, timetableOf } from '../../record/timetable.ts';
+import { baselineStart, type Interval, loadEnd } from '../../record/windows.ts';
+import type { Checker, Measurement } from '../checker.ts';
+import { decide } from '../finding.ts';
+import { impactsOf } from '../readings/impacts.ts';
+import { type JudgedWindow, judgedWindows, missingWindows } from '../readings/judged-windows.ts';
 
 /**
  * Claim, of every run: the load was what the plan says, so that the other claims were put to the

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { EnsembleEvent, RunEvent } from '../record/events.ts';
+import type { EnsembleEvent, RunEvent } from '../../record/events.ts';
+import { judge } from '../judge.ts';
+import { recordOf } from '../test/a-record.ts';
 import { ensembleAgreesChecker } from './ensemble-agrees.ts';
-import { judge } from './judge.ts';
-import { recordOf } from './test/a-record.ts';
 
 type Told = RunEvent & EnsembleEvent;
 

@@ -1,17 +1,17 @@
-import { ms } from '../core/time.ts';
-import { showSpan } from '../core/units.ts';
-import type { RunEvent } from '../record/events.ts';
+import { ms } from '../../core/time.ts';
+import { showSpan } from '../../core/units.ts';
+import type { RunEvent } from '../../record/events.ts';
 import {
   type ChangeLife,
   changeLives,
   type FaultLife,
   faultLives,
   stepOverAt,
-} from '../record/fault-intervals.ts';
-import type { ChangeStep, FaultStep, StepPlan } from '../record/plan.ts';
-import { baselineStart } from '../record/windows.ts';
-import type { Anomaly, Checker } from './checker.ts';
-import { decide } from './finding.ts';
+} from '../../record/fault-intervals.ts';
+import type { ChangeStep, FaultStep, StepPlan } from '../../record/plan.ts';
+import { baselineStart } from '../../record/windows.ts';
+import type { Anomaly, Checker } from '../checker.ts';
+import { decide } from '../finding.ts';
 
 /**
  * Claim, of every run with a timeline: each planned fault was engaged in time, was seen to have

@@ -1,9 +1,9 @@
-import { showCount } from '../core/units.ts';
-import type { RunRecord } from '../record/run-record.ts';
-import type { SeriesName } from '../record/samples.ts';
-import { countedOf, sumInside } from '../record/series.ts';
-import { plannedBetween, timetableOf } from '../record/timetable.ts';
-import { baselineStart } from '../record/windows.ts';
+import { showCount } from '../../core/units.ts';
+import type { RunRecord } from '../../record/run-record.ts';
+import type { SeriesName } from '../../record/samples.ts';
+import { countedOf, sumInside } from '../../record/series.ts';
+import { plannedBetween, timetableOf } from '../../record/timetable.ts';
+import { baselineStart } from '../../record/windows.ts';
 import type { JudgedWindow } from './judged-windows.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Checker } from './checker.ts';
+import type { Checker } from '../checker.ts';
 import { ensembleAgreesChecker } from './ensemble-agrees.ts';
 import { faultsBitAndHealedChecker } from './faults-bit-and-healed.ts';
 import { loadWasRealChecker } from './load-was-real.ts';

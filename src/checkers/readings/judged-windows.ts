@@ -1,7 +1,7 @@
-import type { WindowName } from '../record/events.ts';
-import type { RunRecord } from '../record/run-record.ts';
-import { timetableOf } from '../record/timetable.ts';
-import { baselineStart, type Interval, intervalsOf } from '../record/windows.ts';
+import type { WindowName } from '../../record/events.ts';
+import type { RunRecord } from '../../record/run-record.ts';
+import { timetableOf } from '../../record/timetable.ts';
+import { baselineStart, type Interval, intervalsOf } from '../../record/windows.ts';
 
 /** A window that a checker judges. */
 export interface JudgedWindow extends Interval {
