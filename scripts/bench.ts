@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import { EXIT, type ExitCode } from '../src/core/errors.ts';
 import { HIGHWATER_VERSION } from '../src/core/version.ts';
 import { wallClock } from '../src/core/wall-clock.ts';
-import { hostFacts } from '../src/scenario/host-facts.ts';
+import { hostFacts } from '../src/scenario/run/host-facts.ts';
 import { type Figure, ratioOf, showFigures } from './bench/figure.ts';
 import { judgingFigures } from './bench/judging.ts';
 import { loadFigures } from './bench/load.ts';

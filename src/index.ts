@@ -38,7 +38,7 @@ export {
   transactionCoordinator,
   zookeeperFollower,
   zookeeperLeader,
-} from './scenario/builders.ts';
+} from './scenario/suite/builders.ts';
 export {
   addBrokers,
   alterConfig,
@@ -50,8 +50,8 @@ export {
   rollingRestart,
   rollingUpgrade,
   type WhichNodes,
-} from './scenario/change-builders.ts';
-export { scenario } from './scenario/collector.ts';
+} from './scenario/suite/change-builders.ts';
+export { scenario } from './scenario/suite/collector.ts';
 export {
   blackhole,
   bridge,
@@ -61,8 +61,8 @@ export {
   resetLinks,
   slow,
   split,
-} from './scenario/link-builders.ts';
-export { flashSale, iot, logProcessing } from './scenario/load-presets.ts';
+} from './scenario/suite/link-builders.ts';
+export { flashSale, iot, logProcessing } from './scenario/suite/load-presets.ts';
 export {
   churn,
   crashMembers,
@@ -70,7 +70,7 @@ export {
   members,
   pauseMembers,
   poisonMembers,
-} from './scenario/member-builders.ts';
+} from './scenario/suite/member-builders.ts';
 export type {
   ChangeRef,
   FaultRef,
@@ -79,5 +79,5 @@ export type {
   Step,
   TopicSpec,
   WorkloadRef,
-} from './scenario/scenario.ts';
+} from './scenario/suite/scenario.ts';
 export { produceConsume } from './workloads/produce-consume/builder.ts';

@@ -65,7 +65,7 @@ import { lagWatch } from './probes/lag.ts';
 import { leadershipWatch } from './probes/leadership.ts';
 import type { Watch } from './probes/watch.ts';
 import type { Composition } from './scenario/composition.ts';
-import type { RunParts } from './scenario/run-parts.ts';
+import type { RunParts } from './scenario/run/run-parts.ts';
 import { kafkaSystem } from './systems/kafka/kafka-system.ts';
 import { kafkaOnSimlog } from './systems/simlog/kafka-on-simlog.ts';
 import type { Sabotage } from './systems/simlog/sabotage.ts';

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { RunResult } from './checkers/result.ts';
-import { platformaticAdmin } from './clients/kafka/platformatic.ts';
+import { platformaticAdmin } from './clients/kafka/platformatic/admin.ts';
 import { realClock } from './core/clock.ts';
 import { isHighwaterError } from './core/errors.ts';
 import { silentProgress } from './core/progress.ts';
@@ -15,7 +15,7 @@ import { type Endpoint, showEndpoint } from './environments/endpoint.ts';
 import { composition } from './registry.ts';
 import { writeReports } from './report/write-reports.ts';
 import { conduct } from './scenario/conduct.ts';
-import type { Scenario } from './scenario/scenario.ts';
+import type { Scenario } from './scenario/suite/scenario.ts';
 
 /** A container that was started: `StartedKafkaContainer`, or what looks like one. */
 export interface StartedContainer {

@@ -2,8 +2,8 @@ import { existsSync, globSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { HighwaterError, messageOf } from '../core/errors.ts';
-import { installCollector } from '../scenario/collector.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import { installCollector } from '../scenario/suite/collector.ts';
+import type { Scenario } from '../scenario/suite/scenario.ts';
 
 /** A scenario and the suite file that declared it. */
 export interface Found {

@@ -1,9 +1,9 @@
 import type { Checker } from '../checkers/checker.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { LeaseBook } from '../leases/lease-book.ts';
-import type { Catalog } from './catalog.ts';
-import type { Planned } from './plan.ts';
-import type { RunParts } from './run-parts.ts';
+import type { Catalog } from './plan/catalog.ts';
+import type { Planned } from './plan/plan.ts';
+import type { RunParts } from './run/run-parts.ts';
 
 /** What the composition root gives to whoever conducts runs. */
 export interface Composition {

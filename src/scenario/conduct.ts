@@ -10,10 +10,10 @@ import type { Profile } from '../record/plan.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Composition } from './composition.ts';
 import { judgeRun } from './judge-run.ts';
-import { type Planned, plan } from './plan.ts';
+import { type Planned, plan } from './plan/plan.ts';
 import { preflight } from './preflight.ts';
-import { run } from './run.ts';
-import type { Scenario } from './scenario.ts';
+import { run } from './run/run.ts';
+import type { Scenario } from './suite/scenario.ts';
 
 /** How one scenario is conducted. */
 export interface ConductOptions {

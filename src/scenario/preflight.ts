@@ -4,7 +4,7 @@ import { freeDisk } from '../core/free-disk.ts';
 import { bytes, mebibytes, showBytes } from '../core/units.ts';
 import type { Shortfall } from '../environments/capabilities.ts';
 import type { Environment } from '../environments/environment.ts';
-import type { Planned } from './plan.ts';
+import type { Planned } from './plan/plan.ts';
 
 /** What a run writes at most while nothing goes wrong: its record, and the logs of its nodes. */
 const RECORD_MAX = mebibytes(256);

@@ -1,6 +1,6 @@
 import { claimsOf } from '../checkers/judge.ts';
 import type { Composition } from './composition.ts';
-import type { Planned } from './plan.ts';
+import type { Planned } from './plan/plan.ts';
 
 /** One promise that a planned run will be judged by: a claim of its suite, or a standing one. */
 export interface Promised {

@@ -2,7 +2,7 @@ import { beforeAll, describe, test } from 'vitest';
 import { ms, type Span, seconds } from '../core/time.ts';
 import type { Conducted } from '../scenario/conduct.ts';
 import type { Promised } from '../scenario/promises.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { Scenario } from '../scenario/suite/scenario.ts';
 import { reportPromise } from './report-promise.ts';
 import { type Ran, type RunOnce, runOnce } from './run-once.ts';
 

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { expect, inject } from 'vitest';
-import { installCollector } from '../scenario/collector.ts';
+import { installCollector } from '../scenario/suite/collector.ts';
 import { realConductor } from './conductor.ts';
 import { declareScenario } from './declare.ts';
 import { listenInWorker } from './worker-signals.ts';

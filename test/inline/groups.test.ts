@@ -9,7 +9,7 @@ import {
   members,
   pauseMembers,
   poisonMembers,
-} from '../../src/scenario/member-builders.ts';
+} from '../../src/scenario/suite/member-builders.ts';
 import { deafMembers, groupHarmed } from './support/a-group.ts';
 import { notPassed, outcomes, runInline } from './support/run-inline.ts';
 

@@ -6,6 +6,7 @@ import { ordered } from '../../src/checkers/order.ts';
 import { minutes, seconds } from '../../src/core/time.ts';
 import { perSecond } from '../../src/core/units.ts';
 import type { ChangeEvent } from '../../src/record/events.ts';
+import type { Conducted } from '../../src/scenario/conduct.ts';
 import {
   alterConfig,
   createTopic,
@@ -14,9 +15,8 @@ import {
   reassign,
   rollingRestart,
   rollingUpgrade,
-} from '../../src/scenario/change-builders.ts';
-import type { Conducted } from '../../src/scenario/conduct.ts';
-import type { Scenario, Step } from '../../src/scenario/scenario.ts';
+} from '../../src/scenario/suite/change-builders.ts';
+import type { Scenario, Step } from '../../src/scenario/suite/scenario.ts';
 import { leaderDown, notPassed, outcomes, runInline } from './support/run-inline.ts';
 
 const changed = (...timeline: readonly Step[]): Scenario => ({

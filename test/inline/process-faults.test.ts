@@ -3,6 +3,7 @@ import { failoverWithin } from '../../src/checkers/failover-within.ts';
 import { ms, seconds } from '../../src/core/time.ts';
 import { perSecond } from '../../src/core/units.ts';
 import type { MemorySabotage } from '../../src/environments/memory/memory-sabotage.ts';
+import type { Conducted } from '../../src/scenario/conduct.ts';
 import {
   atOnce,
   down,
@@ -14,9 +15,8 @@ import {
   restart,
   role,
   stop,
-} from '../../src/scenario/builders.ts';
-import type { Conducted } from '../../src/scenario/conduct.ts';
-import type { FaultRef, Scenario } from '../../src/scenario/scenario.ts';
+} from '../../src/scenario/suite/builders.ts';
+import type { FaultRef, Scenario } from '../../src/scenario/suite/scenario.ts';
 import { leaderDown, notPassed, outcomes, runInline } from './support/run-inline.ts';
 
 const leader = leaderOf('orders', 0);

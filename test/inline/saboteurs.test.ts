@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Scenario } from '../../src/scenario/scenario.ts';
+import type { Scenario } from '../../src/scenario/suite/scenario.ts';
 import type { Sabotage } from '../../src/systems/simlog/sabotage.ts';
 import {
   catchesUp,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../../src/core/time.ts';
-import { crash, down, leaderOf, role } from '../../src/scenario/builders.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
+import { crash, down, leaderOf, role } from '../../src/scenario/suite/builders.ts';
+import type { Scenario } from '../../src/scenario/suite/scenario.ts';
 import { leaderDown, notPassed, runInline } from './support/run-inline.ts';
 
 const inTurn: Scenario = {

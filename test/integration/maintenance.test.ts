@@ -10,9 +10,13 @@ import { silentProgress } from '../../src/core/progress.ts';
 import { minutes, seconds } from '../../src/core/time.ts';
 import { perSecond } from '../../src/core/units.ts';
 import { composition, environmentNamed } from '../../src/registry.ts';
-import { alterConfig, electPreferred, rollingRestart } from '../../src/scenario/change-builders.ts';
 import { conduct } from '../../src/scenario/conduct.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
+import {
+  alterConfig,
+  electPreferred,
+  rollingRestart,
+} from '../../src/scenario/suite/change-builders.ts';
+import type { Scenario } from '../../src/scenario/suite/scenario.ts';
 import { produceConsume } from '../../src/workloads/produce-consume/builder.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'highwater-maintenance-'));

@@ -9,9 +9,9 @@ import { silentProgress } from '../../src/core/progress.ts';
 import { seconds } from '../../src/core/time.ts';
 import { perSecond } from '../../src/core/units.ts';
 import { composition, environmentNamed } from '../../src/registry.ts';
-import { leaderOf, pause, restart, stop } from '../../src/scenario/builders.ts';
 import { type Conducted, conduct } from '../../src/scenario/conduct.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
+import { leaderOf, pause, restart, stop } from '../../src/scenario/suite/builders.ts';
+import type { Scenario } from '../../src/scenario/suite/scenario.ts';
 import { produceConsume } from '../../src/workloads/produce-consume/builder.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'highwater-process-faults-'));

@@ -7,9 +7,9 @@ import { noStrangers } from '../../src/checkers/no-strangers.ts';
 import { ordered } from '../../src/checkers/order.ts';
 import { seconds } from '../../src/core/time.ts';
 import { composition } from '../../src/registry.ts';
-import { down, leaderOf } from '../../src/scenario/builders.ts';
 import { judgeRun } from '../../src/scenario/judge-run.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
+import { down, leaderOf } from '../../src/scenario/suite/builders.ts';
+import type { Scenario } from '../../src/scenario/suite/scenario.ts';
 import { produceConsume } from '../../src/workloads/produce-consume/builder.ts';
 import { leaderDown, out, outcomes, runReal, why } from './support/whole-run.ts';
 

@@ -12,9 +12,9 @@ import { silentProgress } from '../../src/core/progress.ts';
 import { seconds } from '../../src/core/time.ts';
 import { perSecond } from '../../src/core/units.ts';
 import { composition, environmentNamed } from '../../src/registry.ts';
-import { crash, down, leaderOf, zookeeperLeader } from '../../src/scenario/builders.ts';
 import { conduct } from '../../src/scenario/conduct.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
+import { crash, down, leaderOf, zookeeperLeader } from '../../src/scenario/suite/builders.ts';
+import type { Scenario } from '../../src/scenario/suite/scenario.ts';
 import { produceConsume } from '../../src/workloads/produce-consume/builder.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'highwater-zookeeper-'));

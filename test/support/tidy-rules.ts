@@ -177,7 +177,7 @@ export const RULES: readonly Rule[] = [
     not: TEST,
     except: {
       'src/core/wall-clock.ts': 'is where a run is dated',
-      'src/clients/kafka/kafkajs-mends.ts': 'kafkajs keeps its throttling in wall-clock time',
+      'src/clients/kafka/kafkajs/mends.ts': 'kafkajs keeps its throttling in wall-clock time',
       'src/leases/process-identity.ts': 'tells boots apart where the system has no name for them',
       'src/leases/sweep.ts': 'compares with the dates of files',
     },

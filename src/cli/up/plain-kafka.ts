@@ -1,6 +1,6 @@
 import { seconds } from '../../core/time.ts';
 import { perSecond } from '../../core/units.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
+import type { Scenario } from '../../scenario/suite/scenario.ts';
 
 /** What `up` starts when no suite is named; `--set kafka.brokers=5` and the like change it. */
 export const PLAIN_KAFKA: Scenario = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clientLogFile } from './client-log.ts';
-import { kafkajsClient } from './kafkajs-base.ts';
+import { kafkajsClient } from './kafkajs/client.ts';
 
 const START = Date.UTC(2026, 4, 4, 3, 12);
 let folder: string;

@@ -1,8 +1,8 @@
 import type { ClientLog } from './client-log.ts';
-import { kafkajsConsumer } from './kafkajs-consumer.ts';
-import { kafkajsProducer } from './kafkajs-producer.ts';
-import { platformaticAdmin } from './platformatic.ts';
-import { platformaticConsumer } from './platformatic-consumer.ts';
+import { kafkajsConsumer } from './kafkajs/consumer.ts';
+import { kafkajsProducer } from './kafkajs/producer.ts';
+import { platformaticAdmin } from './platformatic/admin.ts';
+import { platformaticConsumer } from './platformatic/consumer.ts';
 import type { LogClients, SutView } from './port.ts';
 import { logReader } from './reader/log-reader.ts';
 

@@ -2,7 +2,7 @@ import { messageOf } from '../../core/errors.ts';
 import { type Span, seconds } from '../../core/time.ts';
 import type { TopicPartition } from '../../record/names.ts';
 import type { ClientLog } from './client-log.ts';
-import type { KafkajsOptions } from './kafkajs-base.ts';
+import type { KafkajsOptions } from './kafkajs/client.ts';
 import type { ConsumerOptions } from './port.ts';
 
 /** What members of groups have in common, whichever library speaks for them. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BrokerCalls } from './broker-calls.ts';
-import { leadersBy } from './leader-watch.ts';
+import { leadersBy } from './kafkajs/leader-watch.ts';
 
 /** What each broker answers: its leader of orders-0, in which epoch, and whom it counts in. */
 type Told = Readonly<Record<string, readonly [leader: number, epoch: number, brokers?: number]>>;

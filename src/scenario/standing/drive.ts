@@ -3,7 +3,7 @@ import { HighwaterError } from '../../core/errors.ts';
 import type { LoadTotals } from '../../load/pool.ts';
 import { FILES } from '../../record/disk/files.ts';
 import type { LatencyEvent, OutageEvent, RunEvent } from '../../record/events.ts';
-import { workerJobs } from '../worker-jobs.ts';
+import { workerJobs } from '../run/worker-jobs.ts';
 import type { Standing } from './standing.ts';
 
 /** A stretch of load on a standing system. */

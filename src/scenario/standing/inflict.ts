@@ -3,9 +3,9 @@ import { rngOf } from '../../core/rng.ts';
 import type { EventBody } from '../../record/events.ts';
 import type { FaultStep } from '../../record/plan.ts';
 import type { Recorder } from '../../record/recorder.ts';
-import type { Catalog } from '../catalog.ts';
-import { stepProblems } from '../plan-timeline.ts';
-import { playFault } from '../play-fault.ts';
+import type { Catalog } from '../plan/catalog.ts';
+import { stepProblems } from '../plan/plan-timeline.ts';
+import { playFault } from '../run/play-fault.ts';
 import type { Standing } from './standing.ts';
 
 /** What a fault came to: whether each of its acts was seen to take. */

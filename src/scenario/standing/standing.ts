@@ -11,10 +11,10 @@ import type { NodeState } from '../../environments/node.ts';
 import type { LinkClass } from '../../record/plan.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import type { Sut } from '../../systems/system.ts';
-import { prepareTopics } from '../prepare-topics.ts';
-import type { RunInput } from '../run-parts.ts';
-import { inPhase, type Stage } from '../stage.ts';
-import { startSystem } from '../start-system.ts';
+import { prepareTopics } from '../run/prepare-topics.ts';
+import type { RunInput } from '../run/run-parts.ts';
+import { inPhase, type Stage } from '../run/stage.ts';
+import { startSystem } from '../run/start-system.ts';
 
 /**
  * A system that was started to be used and not to be judged: it stands until somebody takes it

@@ -1,5 +1,5 @@
 import { KAFKAJS, kafkaClients } from '../../clients/kafka/connect.ts';
-import { platformaticAdmin } from '../../clients/kafka/platformatic.ts';
+import { platformaticAdmin } from '../../clients/kafka/platformatic/admin.ts';
 import type { LogAdmin, LogClients, SutView } from '../../clients/kafka/port.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Probe } from '../../core/wait-for.ts';

@@ -4,7 +4,7 @@ import { ordered } from '../../../src/checkers/order.ts';
 import { type Span, seconds } from '../../../src/core/time.ts';
 import { perSecond } from '../../../src/core/units.ts';
 import type { Composition } from '../../../src/scenario/composition.ts';
-import type { FaultRef, Scenario } from '../../../src/scenario/scenario.ts';
+import type { FaultRef, Scenario } from '../../../src/scenario/suite/scenario.ts';
 import { produceConsume } from '../../../src/workloads/produce-consume/builder.ts';
 
 /** Three members read along; one of them is harmed. */

@@ -12,8 +12,8 @@ import { throughputAtLeast } from '../../../src/checkers/throughput-at-least.ts'
 import { ms, seconds } from '../../../src/core/time.ts';
 import { perSecond } from '../../../src/core/units.ts';
 import type { CheckRef } from '../../../src/record/plan.ts';
-import { down, nodes } from '../../../src/scenario/builders.ts';
-import type { Scenario } from '../../../src/scenario/scenario.ts';
+import { down, nodes } from '../../../src/scenario/suite/builders.ts';
+import type { Scenario } from '../../../src/scenario/suite/scenario.ts';
 import { leaderDown } from './run-inline.ts';
 
 const OF_THE_LOG = [noLoss(), noDuplicates(), ordered(), noStrangers(), allDelivered()];

@@ -15,10 +15,10 @@ import {
   memoryEnvironment,
 } from '../../../src/environments/memory/memory-environment.ts';
 import { compose } from '../../../src/registry.ts';
-import { down, leaderOf } from '../../../src/scenario/builders.ts';
 import type { Composition } from '../../../src/scenario/composition.ts';
 import { type Conducted, type ConductOptions, conduct } from '../../../src/scenario/conduct.ts';
-import type { Scenario } from '../../../src/scenario/scenario.ts';
+import { down, leaderOf } from '../../../src/scenario/suite/builders.ts';
+import type { Scenario } from '../../../src/scenario/suite/scenario.ts';
 import type { Sabotage } from '../../../src/systems/simlog/sabotage.ts';
 import { produceConsume } from '../../../src/workloads/produce-consume/builder.ts';
 

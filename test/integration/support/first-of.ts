@@ -1,5 +1,5 @@
 import { loadScenarios, suiteFiles } from '../../../src/cli/find-suites.ts';
-import type { Scenario } from '../../../src/scenario/scenario.ts';
+import type { Scenario } from '../../../src/scenario/suite/scenario.ts';
 
 /** A scenario and the file that it is in. */
 export interface Found {

@@ -16,9 +16,9 @@ import { seconds } from '../../../src/core/time.ts';
 import { perSecond } from '../../../src/core/units.ts';
 import type { Environment } from '../../../src/environments/environment.ts';
 import { composition, environmentNamed } from '../../../src/registry.ts';
-import { down, leaderOf } from '../../../src/scenario/builders.ts';
 import { type Conducted, conduct } from '../../../src/scenario/conduct.ts';
-import type { Scenario } from '../../../src/scenario/scenario.ts';
+import { down, leaderOf } from '../../../src/scenario/suite/builders.ts';
+import type { Scenario } from '../../../src/scenario/suite/scenario.ts';
 import { produceConsume } from '../../../src/workloads/produce-consume/builder.ts';
 
 export const out = mkdtempSync(join(tmpdir(), 'highwater-whole-'));
