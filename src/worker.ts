@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { invariant } from './core/errors.ts';
-import { serveLoadWorker } from './load/serve.ts';
 import type { ThreadData } from './load/thread-messages.ts';
+import { serveLoadWorker } from './load/worker/serve.ts';
 import { clientsOf, workloadOf } from './registry.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { realClock } from '../../src/core/clock.ts';
 import type { Completion } from '../../src/core/outcome.ts';
 import { ms, seconds } from '../../src/core/time.ts';
-import { dealOf } from '../../src/load/deal.ts';
-import { Driver, WAKE_EVERY } from '../../src/load/driver.ts';
 import { Latencies } from '../../src/load/latency.ts';
 import { scheduleOf } from '../../src/load/stages-to-schedule.ts';
-import { Tally } from '../../src/load/tally.ts';
+import { dealOf } from '../../src/load/worker/deal.ts';
+import { Driver, WAKE_EVERY } from '../../src/load/worker/driver.ts';
+import { Tally } from '../../src/load/worker/tally.ts';
 import type { Sender } from '../../src/workloads/workload.ts';
 import { type Figure, median, p99 } from './figure.ts';
 

@@ -4,13 +4,13 @@ import { after, type Instant, instant, ms, type Span, seconds, spanBetween } fro
 import { showSpan } from '../core/units.ts';
 import type { WindowName } from '../record/events.ts';
 import { deferred } from './deferred.ts';
+import { Worker } from './hired-worker.ts';
 import type { OpenLine } from './line.ts';
 import { Merger } from './merge.ts';
 import type { WorkerCommand, WorkerNews } from './messages.ts';
 import type { LoadPool, LoadTells, PoolMembers, WorkerJob } from './pool.ts';
 import { Receivers } from './receivers.ts';
 import { scheduleOf } from './stages-to-schedule.ts';
-import { Worker } from './worker.ts';
 
 /**
  * The pool over any kind of worker line: threads or inline. It keeps the protocol: opened, started,

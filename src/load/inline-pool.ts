@@ -3,8 +3,8 @@ import type { Clock } from '../core/clock.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { crewOf } from './crew.ts';
 import type { LoadPool, LoadTells, WorkerJob } from './pool.ts';
-import { openBody } from './worker-body.ts';
-import type { WorkerBody } from './worker-parts.ts';
+import { openBody } from './worker/worker-body.ts';
+import type { WorkerBody } from './worker/worker-parts.ts';
 
 /** What a pool of inline workers is made of. */
 export interface InlinePoolInput {

@@ -6,10 +6,10 @@ import { untilAborted } from '../core/until-aborted.ts';
 import type { MemberEvent } from '../record/events.ts';
 import type { SessionId } from '../record/names.ts';
 import { type Deferred, deferred } from './deferred.ts';
+import { Worker } from './hired-worker.ts';
 import type { OpenLine } from './line.ts';
 import type { ReceiverAct, ReceiverReport, WorkerNews } from './messages.ts';
 import type { LoadTells, PoolMemberAct, PoolMemberLook, PoolMembers, WorkerJob } from './pool.ts';
-import { Worker } from './worker.ts';
 
 /**
  * The receivers of a pool: members of a consumer group, each in a worker of its own, so that harm

@@ -6,7 +6,7 @@ import { runCommandOk } from '../core/exec.ts';
 import { minutes } from '../core/time.ts';
 import { buildImage, loadImages, saveImages } from '../environments/container/build-image.ts';
 import { findEngine } from '../environments/container/engine.ts';
-import { provideDistribution } from '../environments/local/distribution.ts';
+import { provideDistribution } from '../environments/local/software/distribution.ts';
 import { foldersOf } from '../leases/folders.ts';
 import { jarsOf } from '../systems/kafka/distribution.ts';
 import { ensembleJarsOf } from '../systems/zookeeper/distribution.ts';

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readLock } from '../../leases/lock-file.ts';
 import { livenessOf, procStat } from '../../leases/process-identity.ts';
 import type { Leftover } from '../environment.ts';
-import { allPids } from './children.ts';
 import type { LocalRun } from './local-run.ts';
+import { allPids } from './processes/children.ts';
 
 /** What a run still has of this machine: looked for anew, not taken from what we believe. */
 export function censusOf(run: string, local: LocalRun): readonly Leftover[] {

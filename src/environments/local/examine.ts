@@ -6,12 +6,12 @@ import { type Folders, foldersOf } from '../../leases/folders.ts';
 import { sweep } from '../../leases/sweep.ts';
 import { blockAt, blockCount, blockTakenBy, listen } from '../addresses/address-block.ts';
 import type { Examined } from '../examined.ts';
-import { type FileSystemProbe, probeFileSystems } from './file-systems.ts';
-import { findJava, JAVA_MIN, javaCommand } from './java.ts';
-import { MAVEN_HINT } from './maven.ts';
-import { type NamespaceProbe, probeNamespaces } from './namespaces.ts';
-import { onPath } from './on-path.ts';
 import { availableMemory } from './preflight.ts';
+import { type NamespaceProbe, probeNamespaces } from './processes/namespaces.ts';
+import { findJava, JAVA_MIN, javaCommand } from './software/java.ts';
+import { MAVEN_HINT } from './software/maven.ts';
+import { onPath } from './software/on-path.ts';
+import { type FileSystemProbe, probeFileSystems } from './volumes/file-systems.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

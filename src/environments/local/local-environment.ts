@@ -6,11 +6,15 @@ import type { Capability } from '../capabilities.ts';
 import type { Environment } from '../environment.ts';
 import { knownRuns } from '../known-runs.ts';
 import { censusOf } from './census.ts';
-import { probeFileSystems } from './file-systems.ts';
-import { findJava, javaCommand } from './java.ts';
 import { LocalRun } from './local-run.ts';
-import { type NamespaceMode, type NamespaceProbe, probeNamespaces } from './namespaces.ts';
 import { shortfalls } from './preflight.ts';
+import {
+  type NamespaceMode,
+  type NamespaceProbe,
+  probeNamespaces,
+} from './processes/namespaces.ts';
+import { findJava, javaCommand } from './software/java.ts';
+import { probeFileSystems } from './volumes/file-systems.ts';
 
 /** How the local environment is made; everything has a default. */
 export interface LocalOptions {

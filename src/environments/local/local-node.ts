@@ -5,12 +5,8 @@ import { ms } from '../../core/time.ts';
 import { type Bytes, showSpan } from '../../core/units.ts';
 import { livenessOf, type ProcessIdentity, procStat } from '../../leases/process-identity.ts';
 import type { ControlKind, Controls, JvmStart, Node, NodeSpec, NodeState } from '../node.ts';
-import { hasThread } from './children.ts';
-import { type ArchiveKey, dropArchive, type Recorder } from './class-archive.ts';
-import { type ArchiveUse, jvmArgv } from './jvm-command.ts';
-import { LimitedVolumes } from './limited-volumes.ts';
 import { makePlaces, type NodePlaces, writeFiles } from './node-places.ts';
-import { volumesControl } from './node-volumes.ts';
+import { hasThread } from './processes/children.ts';
 import {
   type Ended,
   endOfShort,
@@ -19,8 +15,12 @@ import {
   type Passed,
   showEnded,
   signalTo,
-} from './owned-process.ts';
-import { threadDump } from './thread-dump.ts';
+} from './processes/owned-process.ts';
+import { threadDump } from './processes/thread-dump.ts';
+import { type ArchiveKey, dropArchive, type Recorder } from './software/class-archive.ts';
+import { type ArchiveUse, jvmArgv } from './software/jvm-command.ts';
+import { LimitedVolumes } from './volumes/limited-volumes.ts';
+import { volumesControl } from './volumes/node-volumes.ts';
 
 /** What a node on this machine is made of. */
 export interface LocalNodeParts {

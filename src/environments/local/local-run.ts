@@ -9,17 +9,17 @@ import { misfits, placeNodes, slotsOfRole } from '../addresses/address-plan.ts';
 import type { AddressBook, LinkClass, RunContext } from '../environment.ts';
 import type { Node, NodeSpec, RoleSpec } from '../node.ts';
 import { makeWorkFolder } from '../work-folder.ts';
-import { type Anchor, startAnchor } from './anchor.ts';
-import { keepArchives, toKeep } from './class-archive.ts';
-import { watchDisk } from './disk-watch.ts';
-import type { Java } from './java.ts';
 import { type OpenLinks, openLinks } from './links/open-links.ts';
 import { localBook } from './local-book.ts';
 import type { LocalNode } from './local-node.ts';
-import type { NamespaceProbe } from './namespaces.ts';
 import { makeNode } from './node-maker.ts';
 import { placesOf } from './node-places.ts';
-import { type Launcher, launcherOf, type OwnedProcess } from './owned-process.ts';
+import { type Anchor, startAnchor } from './processes/anchor.ts';
+import type { NamespaceProbe } from './processes/namespaces.ts';
+import { type Launcher, launcherOf, type OwnedProcess } from './processes/owned-process.ts';
+import { keepArchives, toKeep } from './software/class-archive.ts';
+import type { Java } from './software/java.ts';
+import { watchDisk } from './volumes/disk-watch.ts';
 
 /** What a run on this machine is given by the environment. */
 export interface LocalRunSetting {

@@ -1,15 +1,15 @@
 import { HighwaterError } from '../../core/errors.ts';
 import type { RunContext } from '../environment.ts';
 import type { NodeSpec, RoleSpec } from '../node.ts';
-import { archiveUse } from './class-archive.ts';
-import { type Distribution, provideDistribution } from './distribution.ts';
-import type { Java } from './java.ts';
-import { nodeEnv } from './jvm-command.ts';
 import { LocalNode, type LocalNodeParts } from './local-node.ts';
-import { mavenOf } from './maven.ts';
 import { placesOf } from './node-places.ts';
-import type { Launcher, OwnedProcess } from './owned-process.ts';
-import { rememberSoftware } from './software-index.ts';
+import type { Launcher, OwnedProcess } from './processes/owned-process.ts';
+import { archiveUse } from './software/class-archive.ts';
+import { type Distribution, provideDistribution } from './software/distribution.ts';
+import type { Java } from './software/java.ts';
+import { nodeEnv } from './software/jvm-command.ts';
+import { mavenOf } from './software/maven.ts';
+import { rememberSoftware } from './software/software-index.ts';
 
 /** What the nodes of one run are made with. */
 export interface NodeMaking {

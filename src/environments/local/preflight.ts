@@ -5,11 +5,11 @@ import { freeDisk } from '../../core/free-disk.ts';
 import { bytes, showBytes } from '../../core/units.ts';
 import { blockAt, blockCount, blockTakenBy } from '../addresses/address-block.ts';
 import type { Needs, Shortfall } from '../capabilities.ts';
-import { JAVA_MIN, type Java } from './java.ts';
 import type { LocalRunSetting } from './local-run.ts';
-import { MAVEN_HINT } from './maven.ts';
-import { onPath } from './on-path.ts';
-import { isSoftwareCached } from './software-index.ts';
+import { JAVA_MIN, type Java } from './software/java.ts';
+import { MAVEN_HINT } from './software/maven.ts';
+import { onPath } from './software/on-path.ts';
+import { isSoftwareCached } from './software/software-index.ts';
 
 /** Everything for which a run with these needs could not start here; starts nothing. */
 export async function shortfalls(

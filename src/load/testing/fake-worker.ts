@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Workload } from '../../workloads/workload.ts';
-import { serveLoadWorker } from '../serve.ts';
 import type { ThreadData } from '../thread-messages.ts';
+import { serveLoadWorker } from '../worker/serve.ts';
 import { fakeWorkload, NO_CLIENTS } from './fake-workload.ts';
 
 // The thread of a load worker as src/worker.ts is, with a workload that talks to nobody.

@@ -6,7 +6,7 @@ import { minutes } from '../../../src/core/time.ts';
 import { buildImage } from '../../../src/environments/container/build-image.ts';
 import { findEngine } from '../../../src/environments/container/engine.ts';
 import { hasImage } from '../../../src/environments/container/images.ts';
-import { provideDistribution } from '../../../src/environments/local/distribution.ts';
+import { provideDistribution } from '../../../src/environments/local/software/distribution.ts';
 import { foldersOf } from '../../../src/leases/folders.ts';
 import { ECHO_IMAGE, ECHO_JARS } from '../../integration/support/echo-nodes.ts';
 

@@ -1,5 +1,5 @@
 import { delimiter } from 'node:path';
-import { cachedDistribution } from '../../../src/environments/local/distribution.ts';
+import { cachedDistribution } from '../../../src/environments/local/software/distribution.ts';
 import { foldersOf } from '../../../src/leases/folders.ts';
 import { jarsOf } from '../../../src/systems/kafka/distribution.ts';
 import { runKafka } from './running-kafka.ts';

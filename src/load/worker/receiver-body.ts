@@ -1,10 +1,10 @@
-import { messageOf } from '../core/errors.ts';
-import { type Span, seconds } from '../core/time.ts';
-import type { DeliveryDelta } from '../record/ledger.ts';
-import { showPartition, type TopicPartition } from '../record/names.ts';
-import type { Receiver } from '../workloads/workload.ts';
+import { messageOf } from '../../core/errors.ts';
+import { type Span, seconds } from '../../core/time.ts';
+import type { DeliveryDelta } from '../../record/ledger.ts';
+import { showPartition, type TopicPartition } from '../../record/names.ts';
+import type { Receiver } from '../../workloads/workload.ts';
+import type { ReceiverAct, WorkerCommand } from '../messages.ts';
 import { Body } from './body.ts';
-import type { ReceiverAct, WorkerCommand } from './messages.ts';
 import type { WorkerBody, WorkerParts } from './worker-parts.ts';
 
 const REPORT_EVERY: Span = seconds(1);

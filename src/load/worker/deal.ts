@@ -1,5 +1,5 @@
-import { ms, type Span } from '../core/time.ts';
-import type { StagePlan } from '../record/plan.ts';
+import { ms, type Span } from '../../core/time.ts';
+import type { StagePlan } from '../../record/plan.ts';
 
 /**
  * How the slots of a timetable are dealt out over lanes: a few in a row to each lane, round and

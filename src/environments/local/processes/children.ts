@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { procStat } from '../../leases/process-identity.ts';
+import { procStat } from '../../../leases/process-identity.ts';
 
 /** Pids, as this process sees them, of the direct children of a process. Linux only. */
 export function childrenOf(pid: number): readonly number[] {

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { isMainThread } from 'node:worker_threads';
-import { HighwaterError, invariant, messageOf } from '../../core/errors.ts';
-import type { LeaseBook } from '../../leases/lease-book.ts';
+import { HighwaterError, invariant, messageOf } from '../../../core/errors.ts';
+import type { LeaseBook } from '../../../leases/lease-book.ts';
 import {
   identityJson,
   identityOf,
   livenessOf,
   type ProcessIdentity,
-} from '../../leases/process-identity.ts';
+} from '../../../leases/process-identity.ts';
 import { childrenOf } from './children.ts';
 import {
   enterFlags,

@@ -1,6 +1,6 @@
-import { messageOf } from '../core/errors.ts';
-import { openScope, type Scope } from '../core/scope.ts';
-import type { OpenInput } from '../workloads/workload.ts';
+import { messageOf } from '../../core/errors.ts';
+import { openScope, type Scope } from '../../core/scope.ts';
+import type { OpenInput } from '../../workloads/workload.ts';
 import type { WorkerParts } from './worker-parts.ts';
 
 /** What sending and receiving workers share: a scope, what they open with, and how they fail. */

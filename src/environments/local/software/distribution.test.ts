@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { takeLock } from '../../leases/lock-file.ts';
-import { ownIdentity } from '../../leases/process-identity.ts';
+import { takeLock } from '../../../leases/lock-file.ts';
+import { ownIdentity } from '../../../leases/process-identity.ts';
 import { cachedDistribution, type ProvideOptions, provideDistribution } from './distribution.ts';
 import { distributionKey } from './pom.ts';
 import { isSoftwareCached, rememberSoftware } from './software-index.ts';

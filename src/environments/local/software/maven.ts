@@ -1,9 +1,14 @@
 import { join } from 'node:path';
-import { HighwaterError } from '../../core/errors.ts';
-import { lastLines } from '../../core/log-tail.ts';
+import { HighwaterError } from '../../../core/errors.ts';
+import { lastLines } from '../../../core/log-tail.ts';
+import {
+  endOfShort,
+  type Launcher,
+  type OwnedProcess,
+  showEnded,
+} from '../processes/owned-process.ts';
 import type { RunMaven } from './distribution.ts';
 import { onPath } from './on-path.ts';
-import { endOfShort, type Launcher, type OwnedProcess, showEnded } from './owned-process.ts';
 
 /** What to do when Maven is missing. */
 export const MAVEN_HINT = 'install Maven 3.6 or later and put mvn on the PATH';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { HighwaterError, messageOf } from '../../core/errors.ts';
-import { runCommand } from '../../core/exec.ts';
-import { seconds } from '../../core/time.ts';
+import { HighwaterError, messageOf } from '../../../core/errors.ts';
+import { runCommand } from '../../../core/exec.ts';
+import { seconds } from '../../../core/time.ts';
 import { isExecutable } from './on-path.ts';
 
 /** A Java runtime, as it described itself. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { instant } from '../core/time.ts';
-import { Latencies } from './latency.ts';
-import type { EndedWindow, SenderReport } from './messages.ts';
+import { instant } from '../../core/time.ts';
+import { Latencies } from '../latency.ts';
+import type { EndedWindow, SenderReport } from '../messages.ts';
 import { type AttemptSpec, Tally } from './tally.ts';
 
 const LANES = [

@@ -1,6 +1,6 @@
-import type { WindowName } from '../record/events.ts';
-import { Latencies } from './latency.ts';
-import type { EndedWindow } from './messages.ts';
+import type { WindowName } from '../../record/events.ts';
+import { Latencies } from '../latency.ts';
+import type { EndedWindow } from '../messages.ts';
 
 /** One window's latencies, and how many of its attempts are still open. */
 export interface OpenWindow {

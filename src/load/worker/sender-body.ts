@@ -1,11 +1,11 @@
-import { invariant } from '../core/errors.ts';
-import type { Instant } from '../core/time.ts';
-import type { Sender } from '../workloads/workload.ts';
+import { invariant } from '../../core/errors.ts';
+import type { Instant } from '../../core/time.ts';
+import type { Sender } from '../../workloads/workload.ts';
+import type { WorkerCommand } from '../messages.ts';
+import { scheduleOf } from '../stages-to-schedule.ts';
 import { Body } from './body.ts';
 import { dealOf } from './deal.ts';
 import { Driver } from './driver.ts';
-import type { WorkerCommand } from './messages.ts';
-import { scheduleOf } from './stages-to-schedule.ts';
 import { Tally } from './tally.ts';
 import type { WorkerBody, WorkerParts } from './worker-parts.ts';
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Completion } from '../core/outcome.ts';
-import { type Instant, instant, ms, type Span, seconds } from '../core/time.ts';
-import { type VirtualClock, virtualClock } from '../core/virtual-clock.ts';
-import type { FateDelta } from '../record/ledger.ts';
-import type { StagePlan } from '../record/plan.ts';
-import { countRanges, unionRanges } from '../record/range-set.ts';
-import type { Ranges } from '../record/ranges.ts';
-import type { Sender } from '../workloads/workload.ts';
+import type { Completion } from '../../core/outcome.ts';
+import { type Instant, instant, ms, type Span, seconds } from '../../core/time.ts';
+import { type VirtualClock, virtualClock } from '../../core/virtual-clock.ts';
+import type { FateDelta } from '../../record/ledger.ts';
+import type { StagePlan } from '../../record/plan.ts';
+import { countRanges, unionRanges } from '../../record/range-set.ts';
+import type { Ranges } from '../../record/ranges.ts';
+import type { Sender } from '../../workloads/workload.ts';
+import type { LaneSeries, SenderReport } from '../messages.ts';
+import { scheduleOf } from '../stages-to-schedule.ts';
 import { Driver, WAKE_EVERY } from './driver.ts';
-import type { LaneSeries, SenderReport } from './messages.ts';
-import { scheduleOf } from './stages-to-schedule.ts';
 import { Tally } from './tally.ts';
 
 const OK: Completion<unknown> = { kind: 'ok', value: null };

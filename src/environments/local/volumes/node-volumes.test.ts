@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Controls } from '../node.ts';
+import type { Controls } from '../../node.ts';
+import { placesOf, within, writeFiles } from '../node-places.ts';
 import { LimitedVolumes } from './limited-volumes.ts';
-import { placesOf, within, writeFiles } from './node-places.ts';
 import { volumesControl } from './node-volumes.ts';
 
 let root = '';

@@ -1,8 +1,8 @@
-import type { LogClients } from '../clients/kafka/port.ts';
-import type { Clock } from '../core/clock.ts';
-import type { Workload } from '../workloads/workload.ts';
-import type { WorkerCommand, WorkerNews } from './messages.ts';
-import type { WorkerJob } from './pool.ts';
+import type { LogClients } from '../../clients/kafka/port.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Workload } from '../../workloads/workload.ts';
+import type { WorkerCommand, WorkerNews } from '../messages.ts';
+import type { WorkerJob } from '../pool.ts';
 
 /** What a load worker works with, in whatever thread it runs. */
 export interface WorkerParts {

@@ -1,10 +1,10 @@
-import { type Instant, ms, type Span, spanBetween } from '../core/time.ts';
-import type { OutageEvent, RunEvent, WindowName } from '../record/events.ts';
-import type { DeliveryDelta } from '../record/ledger.ts';
-import { RangeSet } from '../record/range-set.ts';
-import type { Lane as LaneOf } from '../workloads/workload.ts';
-import { Latencies } from './latency.ts';
-import { type EndedWindow, LANE_SERIES, type LaneSeries, type SenderReport } from './messages.ts';
+import { type Instant, ms, type Span, spanBetween } from '../../core/time.ts';
+import type { OutageEvent, RunEvent, WindowName } from '../../record/events.ts';
+import type { DeliveryDelta } from '../../record/ledger.ts';
+import { RangeSet } from '../../record/range-set.ts';
+import type { Lane as LaneOf } from '../../workloads/workload.ts';
+import { Latencies } from '../latency.ts';
+import { type EndedWindow, LANE_SERIES, type LaneSeries, type SenderReport } from '../messages.ts';
 import { OutageTracker, type TrackedAttempt } from './outages.ts';
 import { type OpenWindow, Windows } from './windows.ts';
 

@@ -1,9 +1,17 @@
-import type { Clock } from '../core/clock.ts';
-import { after, type Instant, instant, ms, type Span, seconds, spanBetween } from '../core/time.ts';
-import type { Sender } from '../workloads/workload.ts';
+import type { Clock } from '../../core/clock.ts';
+import {
+  after,
+  type Instant,
+  instant,
+  ms,
+  type Span,
+  seconds,
+  spanBetween,
+} from '../../core/time.ts';
+import type { Sender } from '../../workloads/workload.ts';
+import type { Schedule } from '../schedule.ts';
 import { Alarm } from './alarm.ts';
 import { countBefore, type Deal, laneOf, nthSlot } from './deal.ts';
-import type { Schedule } from './schedule.ts';
 import type { Attempt, AttemptFate, Tally } from './tally.ts';
 import { Throttle } from './throttle.ts';
 

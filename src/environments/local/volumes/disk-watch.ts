@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { HighwaterError } from '../../core/errors.ts';
-import { freeDisk } from '../../core/free-disk.ts';
-import { bytes, mebibytes, showBytes } from '../../core/units.ts';
-import type { RunContext } from '../environment.ts';
+import { HighwaterError } from '../../../core/errors.ts';
+import { freeDisk } from '../../../core/free-disk.ts';
+import { bytes, mebibytes, showBytes } from '../../../core/units.ts';
+import type { RunContext } from '../../environment.ts';
 
 /**
  * Watches the disk that the nodes' volumes are on for as long as a run lasts, and ends the run when

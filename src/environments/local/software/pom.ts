@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { HighwaterError } from '../../core/errors.ts';
+import { HighwaterError } from '../../../core/errors.ts';
 
 /** A Maven coordinate, taken apart. */
 export interface Coordinate {

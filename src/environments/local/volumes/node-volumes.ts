@@ -1,11 +1,11 @@
 import { lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { isErrno } from '../../core/errno.ts';
-import { HighwaterError } from '../../core/errors.ts';
-import type { Controls } from '../node.ts';
-import { noSuchFile, wipedUnder } from '../volume-refusals.ts';
+import { isErrno } from '../../../core/errno.ts';
+import { HighwaterError } from '../../../core/errors.ts';
+import type { Controls } from '../../node.ts';
+import { noSuchFile, wipedUnder } from '../../volume-refusals.ts';
+import { within } from '../node-places.ts';
 import type { LimitedVolumes } from './limited-volumes.ts';
-import { within } from './node-places.ts';
 
 /** The files of a node's volumes: read at any time, wiped only while nobody writes to them. */
 export const volumesControl = (

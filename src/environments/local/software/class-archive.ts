@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { messageOf } from '../../core/errors.ts';
-import { runCommandOk } from '../../core/exec.ts';
-import { seconds } from '../../core/time.ts';
+import { messageOf } from '../../../core/errors.ts';
+import { runCommandOk } from '../../../core/exec.ts';
+import { seconds } from '../../../core/time.ts';
+import { tiedToUs } from '../processes/tied-command.ts';
 import type { Distribution } from './distribution.ts';
 import type { Java } from './java.ts';
 import type { ArchiveUse } from './jvm-command.ts';
-import { tiedToUs } from './tied-command.ts';
 
 /**
  * Class-data archives: a JVM that starts from one skips most of loading and verifying classes. The

@@ -1,10 +1,10 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isErrno } from '../../core/errno.ts';
-import { HighwaterError } from '../../core/errors.ts';
-import { type LockFile, readLock, takeLock } from '../../leases/lock-file.ts';
-import { ownIdentity } from '../../leases/process-identity.ts';
+import { isErrno } from '../../../core/errno.ts';
+import { HighwaterError } from '../../../core/errors.ts';
+import { type LockFile, readLock, takeLock } from '../../../leases/lock-file.ts';
+import { ownIdentity } from '../../../leases/process-identity.ts';
 import { distributionKey, pomOf } from './pom.ts';
 
 /**

@@ -1,14 +1,14 @@
 import { open, rm, statfs, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isErrno } from '../../core/errno.ts';
-import { HighwaterError } from '../../core/errors.ts';
-import { runCommandOk, showArgv } from '../../core/exec.ts';
-import { seconds } from '../../core/time.ts';
-import type { Bytes } from '../../core/units.ts';
-import type { Controls } from '../node.ts';
-import type { Anchor } from './anchor.ts';
+import { isErrno } from '../../../core/errno.ts';
+import { HighwaterError } from '../../../core/errors.ts';
+import { runCommandOk, showArgv } from '../../../core/exec.ts';
+import { seconds } from '../../../core/time.ts';
+import type { Bytes } from '../../../core/units.ts';
+import type { Controls } from '../../node.ts';
+import type { NodePlaces } from '../node-places.ts';
+import type { Anchor } from '../processes/anchor.ts';
 import { probeFileSystems } from './file-systems.ts';
-import type { NodePlaces } from './node-places.ts';
 
 /**
  * Volumes of a limited size: each is a file system of its own, mounted over the volume's folder in

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
-import { HighwaterError } from '../../core/errors.ts';
-import { runCommandOk } from '../../core/exec.ts';
-import { seconds } from '../../core/time.ts';
-import { livenessOf, type ProcessIdentity } from '../../leases/process-identity.ts';
-import { dumpFromLog } from '../dump-in-log.ts';
+import { HighwaterError } from '../../../core/errors.ts';
+import { runCommandOk } from '../../../core/exec.ts';
+import { seconds } from '../../../core/time.ts';
+import { livenessOf, type ProcessIdentity } from '../../../leases/process-identity.ts';
+import { dumpFromLog } from '../../dump-in-log.ts';
 import { catchesSignal } from './children.ts';
 import { signalTo } from './owned-process.ts';
 import { tiedToUs } from './tied-command.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../core/clock.ts';
-import { type Instant, ms, spanBetween } from '../core/time.ts';
+import type { Clock } from '../../core/clock.ts';
+import { type Instant, ms, spanBetween } from '../../core/time.ts';
 
 /**
  * A sleep that can be cut short: for a loop that waits for a time or for news, whichever is first.

@@ -1,18 +1,18 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { MessagePort } from 'node:worker_threads';
-import type { LogClients } from '../clients/kafka/port.ts';
-import { type Clock, realClock } from '../core/clock.ts';
-import { messageOf } from '../core/errors.ts';
-import type { Workload } from '../workloads/workload.ts';
-import type { WorkerCommand, WorkerNews } from './messages.ts';
-import type { WorkerJob } from './pool.ts';
+import type { LogClients } from '../../clients/kafka/port.ts';
+import { type Clock, realClock } from '../../core/clock.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Workload } from '../../workloads/workload.ts';
+import type { WorkerCommand, WorkerNews } from '../messages.ts';
+import type { WorkerJob } from '../pool.ts';
 import {
   ALIVE_EVERY,
   FROZEN,
   type ThreadCommand,
   type ThreadData,
   type ThreadNews,
-} from './thread-messages.ts';
+} from '../thread-messages.ts';
 import { openBody } from './worker-body.ts';
 import type { WorkerBody } from './worker-parts.ts';
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { probeNamespaces, UNSHARE_FLAGS } from './namespaces.ts';
+import { probeNamespaces, UNSHARE_FLAGS } from '../processes/namespaces.ts';
 
 /** What a volume of a limited size can be made of here, and why of nothing better. */
 export interface FileSystemProbe {

@@ -1,5 +1,5 @@
-import { ms, type Span } from '../core/time.ts';
-import type { OutageEvent } from '../record/events.ts';
+import { ms, type Span } from '../../core/time.ts';
+import type { OutageEvent } from '../../record/events.ts';
 
 /**
  * Outages of one lane, as its producer session saw them. Attempts stand in the order in which they

@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LeaseBook } from '../../leases/lease-book.ts';
+import type { LeaseBook } from '../../../leases/lease-book.ts';
 import {
   identityJson,
   identityOf,
   livenessOf,
   type ProcessIdentity,
   procStat,
-} from '../../leases/process-identity.ts';
+} from '../../../leases/process-identity.ts';
 import type { Anchor } from './anchor.ts';
 import { childrenOf, innerPidOf } from './children.ts';
 

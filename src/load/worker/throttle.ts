@@ -1,4 +1,4 @@
-import type { Instant } from '../core/time.ts';
+import type { Instant } from '../../core/time.ts';
 
 /** What a throttle saves up while nothing is asked of it, in seconds of its rate. */
 const SAVED_SECONDS = 0.1;
