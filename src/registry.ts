@@ -68,7 +68,7 @@ import type { Composition } from './scenario/composition.ts';
 import type { RunParts } from './scenario/run/run-parts.ts';
 import { kafkaSystem } from './systems/kafka/kafka-system.ts';
 import { kafkaOnSimlog } from './systems/simlog/kafka-on-simlog.ts';
-import type { Sabotage } from './systems/simlog/sabotage.ts';
+import type { Sabotage } from './systems/simlog/saboteur/sabotage.ts';
 import { simlogSystem } from './systems/simlog/simlog-system.ts';
 import type { SystemKind } from './systems/system.ts';
 import { produceConsumeWorkload } from './workloads/produce-consume/workload.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Scenario } from '../../src/scenario/suite/scenario.ts';
-import type { Sabotage } from '../../src/systems/simlog/sabotage.ts';
+import type { Sabotage } from '../../src/systems/simlog/saboteur/sabotage.ts';
 import {
   catchesUp,
   leaderDownDelivered,

@@ -8,8 +8,8 @@ import { Controller } from './controller.ts';
 import { Groups } from './groups.ts';
 import { Network } from './network.ts';
 import { SimPartition } from './partition.ts';
-import type { Sabotage } from './sabotage.ts';
-import { type Saboteur, saboteurOf } from './saboteur.ts';
+import type { Sabotage } from './saboteur/sabotage.ts';
+import { type Saboteur, saboteurOf } from './saboteur/saboteur.ts';
 import { type SessionTimings, type SimlogSpec } from './spec.ts';
 
 /** All of one simulated log: what its brokers, its controller and its clients share. */

@@ -9,7 +9,7 @@ import { mebibytes } from '../../core/units.ts';
 import type { SystemKind } from '../system.ts';
 import { DATA } from './broker.ts';
 import { SimCluster } from './cluster.ts';
-import type { Sabotage } from './sabotage.ts';
+import type { Sabotage } from './saboteur/sabotage.ts';
 import { parseSpec, type SimlogSpec, timingsOf } from './spec.ts';
 import { BROKER, LISTENER, simSut } from './sut.ts';
 

@@ -5,12 +5,12 @@ import { type Endpoint, showEndpoint } from '../../environments/endpoint.ts';
 import type { Node, Vantage } from '../../environments/node.ts';
 import type { TopicPartition } from '../../record/names.ts';
 import type { ConnectInput, Leadership, Sut } from '../system.ts';
-import { askAny, failoverTimings, simAdmin } from './admin.ts';
 import { SimBroker } from './broker.ts';
+import { askAny, failoverTimings, simAdmin } from './clients/admin.ts';
+import { SimConsumer } from './clients/consumer.ts';
+import { SimProducer } from './clients/producer.ts';
+import { simReader } from './clients/reader.ts';
 import { replicaFolder, SimCluster } from './cluster.ts';
-import { SimConsumer } from './consumer.ts';
-import { SimProducer } from './producer.ts';
-import { simReader } from './reader.ts';
 import { segmentPath } from './replica-log.ts';
 import type { SimlogSpec } from './spec.ts';
 

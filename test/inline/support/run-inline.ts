@@ -19,7 +19,7 @@ import type { Composition } from '../../../src/scenario/composition.ts';
 import { type Conducted, type ConductOptions, conduct } from '../../../src/scenario/conduct.ts';
 import { down, leaderOf } from '../../../src/scenario/suite/builders.ts';
 import type { Scenario } from '../../../src/scenario/suite/scenario.ts';
-import type { Sabotage } from '../../../src/systems/simlog/sabotage.ts';
+import type { Sabotage } from '../../../src/systems/simlog/saboteur/sabotage.ts';
 import { produceConsume } from '../../../src/workloads/produce-consume/builder.ts';
 
 /** The leader-down scenario at a rate that keeps a simulated minute short. */

@@ -8,7 +8,7 @@ import type { Controls, Node, NodeSpec } from '../../../environments/node.ts';
 import { showPartition, type TopicPartition } from '../../../record/names.ts';
 import type { TopicPlan } from '../../../record/plan.ts';
 import type { Sut } from '../../system.ts';
-import type { Sabotage } from '../sabotage.ts';
+import type { Sabotage } from '../saboteur/sabotage.ts';
 import { type SimlogSystem, simlogSystem } from '../simlog-system.ts';
 import type { SimlogSpec } from '../spec.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { seconds } from '../../core/time.ts';
-import { startLog, topicOf } from './testing/started-log.ts';
-import { steadyLoad } from './testing/steady-load.ts';
+import { seconds } from '../../../core/time.ts';
+import { startLog, topicOf } from '../testing/started-log.ts';
+import { steadyLoad } from '../testing/steady-load.ts';
 
 const P0 = { topic: 'orders', partition: 0 };
 

@@ -6,12 +6,12 @@ import {
   type Membership,
   PLAIN_MEMBERSHIP,
   type SimulatedThread,
-} from '../../clients/kafka/port.ts';
-import type { SimBatch } from './batch.ts';
-import type { SimCluster } from './cluster.ts';
-import type { Member } from './groups.ts';
-import type { SimPartition } from './partition.ts';
-import { SimError } from './sim-error.ts';
+} from '../../../clients/kafka/port.ts';
+import type { SimBatch } from '../batch.ts';
+import type { SimCluster } from '../cluster.ts';
+import type { Member } from '../groups.ts';
+import type { SimPartition } from '../partition.ts';
+import { SimError } from '../sim-error.ts';
 
 /** Milliseconds before something that failed is tried again. */
 const RETRY = 100;

@@ -1,13 +1,13 @@
-import type { LogReader, ReadBatch } from '../../clients/kafka/port.ts';
-import { decodeBatches } from '../../clients/kafka/reader/decode-batches.ts';
-import { HighwaterError, messageOf } from '../../core/errors.ts';
-import { seconds } from '../../core/time.ts';
-import { showSpan } from '../../core/units.ts';
-import type { TopicPartition } from '../../record/names.ts';
-import type { SimBatch } from './batch.ts';
-import type { SimCluster } from './cluster.ts';
-import type { SimPartition } from './partition.ts';
-import { SimError } from './sim-error.ts';
+import type { LogReader, ReadBatch } from '../../../clients/kafka/port.ts';
+import { decodeBatches } from '../../../clients/kafka/reader/decode-batches.ts';
+import { HighwaterError, messageOf } from '../../../core/errors.ts';
+import { seconds } from '../../../core/time.ts';
+import { showSpan } from '../../../core/units.ts';
+import type { TopicPartition } from '../../../record/names.ts';
+import type { SimBatch } from '../batch.ts';
+import type { SimCluster } from '../cluster.ts';
+import type { SimPartition } from '../partition.ts';
+import { SimError } from '../sim-error.ts';
 
 const BATCHES_MAX = 1_000;
 /** How long it goes on without getting further, as our reader of real logs does. */

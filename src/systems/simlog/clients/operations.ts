@@ -1,6 +1,6 @@
-import type { LogOperations } from '../../clients/kafka/operations.ts';
-import { HighwaterError } from '../../core/errors.ts';
-import type { SimCluster } from './cluster.ts';
+import type { LogOperations } from '../../../clients/kafka/operations.ts';
+import { HighwaterError } from '../../../core/errors.ts';
+import type { SimCluster } from '../cluster.ts';
 
 /** Gives an order to whichever broker answers. */
 type Order = <T>(what: string, order: () => T) => Promise<T>;

@@ -1,11 +1,11 @@
-import type { LogAdmin, OffsetsAt, PartitionDescription } from '../../clients/kafka/port.ts';
-import { HighwaterError, messageOf } from '../../core/errors.ts';
-import type { Endpoint } from '../../environments/endpoint.ts';
-import type { SimBroker } from './broker.ts';
-import type { SimCluster } from './cluster.ts';
+import type { LogAdmin, OffsetsAt, PartitionDescription } from '../../../clients/kafka/port.ts';
+import { HighwaterError, messageOf } from '../../../core/errors.ts';
+import type { Endpoint } from '../../../environments/endpoint.ts';
+import type { SimBroker } from '../broker.ts';
+import type { SimCluster } from '../cluster.ts';
+import type { SimPartition } from '../partition.ts';
+import { SimError } from '../sim-error.ts';
 import { simOperations } from './operations.ts';
-import type { SimPartition } from './partition.ts';
-import { SimError } from './sim-error.ts';
 
 /**
  * An admin client: metadata from any broker that answers, offsets from leaders and coordinators

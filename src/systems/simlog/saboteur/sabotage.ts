@@ -1,5 +1,5 @@
-import type { Span } from '../../core/time.ts';
-import type { TopicPartition } from '../../record/names.ts';
+import type { Span } from '../../../core/time.ts';
+import type { TopicPartition } from '../../../record/names.ts';
 
 /** What a simulated log can be told to do wrong, each the matter of one claim. */
 export const SABOTAGE_ACTS = [

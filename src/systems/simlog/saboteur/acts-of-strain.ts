@@ -1,5 +1,5 @@
+import type { SimPartition } from '../partition.ts';
 import type { Act, With } from './act.ts';
-import type { SimPartition } from './partition.ts';
 import type { Sabotage } from './sabotage.ts';
 
 /** How late an acknowledgement is, in ms: far above all that the network takes. */

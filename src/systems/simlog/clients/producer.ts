@@ -1,9 +1,9 @@
-import { classAttempt, completionOf } from '../../clients/kafka/outcomes.ts';
-import type { LogProducer, ProduceBatch, ProducerOptions } from '../../clients/kafka/port.ts';
-import type { Completion } from '../../core/outcome.ts';
-import type { SimCluster } from './cluster.ts';
-import type { Produced, ProduceRequest, SimPartition } from './partition.ts';
-import { SimError } from './sim-error.ts';
+import { classAttempt, completionOf } from '../../../clients/kafka/outcomes.ts';
+import type { LogProducer, ProduceBatch, ProducerOptions } from '../../../clients/kafka/port.ts';
+import type { Completion } from '../../../core/outcome.ts';
+import type { SimCluster } from '../cluster.ts';
+import type { Produced, ProduceRequest, SimPartition } from '../partition.ts';
+import { SimError } from '../sim-error.ts';
 
 type Sent = Completion<{ readonly baseOffset: bigint | null }>;
 

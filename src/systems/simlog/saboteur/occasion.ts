@@ -1,6 +1,6 @@
-import type { Rng } from '../../core/rng.ts';
-import type { Agenda } from './agenda.ts';
-import type { SimPartition } from './partition.ts';
+import type { Rng } from '../../../core/rng.ts';
+import type { Agenda } from '../agenda.ts';
+import type { SimPartition } from '../partition.ts';
 
 /** When a saboteur may act. */
 export interface Occasion {

@@ -3,14 +3,14 @@
  * It goes through the log's own ways where it can: a duplicate is an append like any other, and is
  * replicated, served and kept as one.
  */
-import { rngOf } from '../../core/rng.ts';
-import { showPartition } from '../../record/names.ts';
+import { rngOf } from '../../../core/rng.ts';
+import { showPartition } from '../../../record/names.ts';
+import type { SimBatch } from '../batch.ts';
+import type { ControllerHooks } from '../controller.ts';
+import type { PartitionHooks, Produced, ProduceRequest, SimPartition } from '../partition.ts';
 import type { Act } from './act.ts';
 import { actOf } from './acts.ts';
-import type { SimBatch } from './batch.ts';
-import type { ControllerHooks } from './controller.ts';
 import type { Occasion, World } from './occasion.ts';
-import type { PartitionHooks, Produced, ProduceRequest, SimPartition } from './partition.ts';
 import type { Sabotage } from './sabotage.ts';
 
 /** Every place where the log asks whether somebody meddles with it. */

@@ -1,6 +1,6 @@
-import { ms } from '../../core/time.ts';
+import { ms } from '../../../core/time.ts';
+import type { SimPartition } from '../partition.ts';
 import type { Act, With } from './act.ts';
-import type { SimPartition } from './partition.ts';
 import type { Sabotage } from './sabotage.ts';
 
 const STALL = ms(20_000);

@@ -1,8 +1,8 @@
-import type { SimBatch } from './batch.ts';
-import type { Reply } from './network.ts';
+import type { SimBatch } from '../batch.ts';
+import type { Reply } from '../network.ts';
+import type { Produced, ProduceRequest, SimPartition } from '../partition.ts';
+import type { ReplicaLog } from '../replica-log.ts';
 import type { Occasion, World } from './occasion.ts';
-import type { Produced, ProduceRequest, SimPartition } from './partition.ts';
-import type { ReplicaLog } from './replica-log.ts';
 
 /** The places at which one kind of sabotage meddles; it leaves the others alone. */
 export interface Act {

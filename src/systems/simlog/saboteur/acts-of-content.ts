@@ -1,6 +1,6 @@
-import { ms } from '../../core/time.ts';
+import { ms } from '../../../core/time.ts';
+import type { ProduceRequest, SimPartition } from '../partition.ts';
 import type { Act, With } from './act.ts';
-import type { ProduceRequest, SimPartition } from './partition.ts';
 import type { Sabotage } from './sabotage.ts';
 
 /** How long a batch waits for the one that it changes places with, and then for a leader. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ms, seconds } from '../../core/time.ts';
+import { ms, seconds } from '../../../core/time.ts';
+import { type StartedLog, startLog } from '../testing/started-log.ts';
+import { type Attempt, acknowledgedIn, steadyLoad, valuesIn } from '../testing/steady-load.ts';
 import { SABOTAGE_ACTS, type Sabotage, type SabotageAct } from './sabotage.ts';
-import { type StartedLog, startLog } from './testing/started-log.ts';
-import { type Attempt, acknowledgedIn, steadyLoad, valuesIn } from './testing/steady-load.ts';
 
 const PARTITIONS = [0, 1, 2].map((partition) => ({ topic: 'orders', partition }));
 const P0 = { topic: 'orders', partition: 0 };
