@@ -1,8 +1,8 @@
-import { connect, type Socket } from 'node:net';
-import { type ISocketFactory, Kafka, logLevel } from 'kafkajs';
+import { Kafka, logLevel } from 'kafkajs';
 import type { Span } from '../../../core/time.ts';
 import type { ClientLog, ClientLogLine } from '../client-log.ts';
 import { mendKafkajs } from './mends.ts';
+import { ownedSockets } from './owned-sockets.ts';
 
 /** How a kafkajs client is made. */
 export interface KafkajsOptions {
@@ -69,24 +69,3 @@ const LEVELS: Readonly<Record<number, ClientLogLine['level']>> = {
   [logLevel.WARN]: 'warn',
   [logLevel.INFO]: 'info',
 };
-
-function ownedSockets(): { factory: ISocketFactory; end(): void } {
-  const open = new Set<Socket>();
-  let ended = false;
-  return {
-    factory({ host, port, onConnect }) {
-      if (ended) throw new Error('the client was closed');
-      // Like the Java client, without Nagle's algorithm: it would hold back small requests.
-      const socket = connect({ host, port, noDelay: true }, onConnect);
-      open.add(socket);
-      socket.once('close', () => open.delete(socket));
-      return socket;
-    },
-    end() {
-      ended = true;
-      // With an error, because kafkajs listens to no `close`: only so it gives up its requests.
-      for (const socket of open) socket.destroy(new Error('the client was closed'));
-      open.clear();
-    },
-  };
-}
