@@ -2,10 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Four classes of cost. `unit` is pure or touches only a temporary folder; `inline` plays whole
- * runs on the memory environment in virtual time; `integration` starts JVMs on this machine, so
- * its files run one after the other and are never retried: a retried failure is a failure.
- * `container` starts nodes in a container engine, `kubernetes` on a cluster of kind's.
- * `nightly` is more of the same, for which `npm test` has no time.
+ * runs on the memory environment in virtual time: both have all cores, where vitest would leave one
+ * free. `integration` starts JVMs on this machine, so its files run one after the other and are
+ * never retried: a retried failure is a failure. `container` starts nodes in a container
+ * engine, `kubernetes` on a cluster of kind's. `nightly` is more of the same, for which `npm test`
+ * has no time.
  */
 export default defineConfig({
   test: {
@@ -15,6 +16,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/*.test.ts'],
+          maxWorkers: '100%',
           testTimeout: 30_000,
         },
       },
@@ -23,6 +25,7 @@ export default defineConfig({
         test: {
           name: 'inline',
           include: ['test/inline/**/*.test.ts'],
+          maxWorkers: '100%',
           testTimeout: 60_000,
         },
       },
