@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConsumedBatch } from '../../src/clients/kafka/port.ts';
 import { ms, seconds } from '../../src/core/time.ts';
+import { lookAtLag } from '../../src/probes/lag.ts';
+import { openTransaction } from './support/open-transaction.ts';
 import { readValues } from './support/read-values.ts';
 import { type RunningKafka, runKafka } from './support/running-kafka.ts';
 
@@ -134,6 +136,31 @@ describe.each(['4.3.1', '3.9.1'])('clients of Kafka %s', (version) => {
     const { sut, signal } = kafka;
     await using admin = await sut.clients('check').admin(signal);
     expect([...(await admin.committed('nobody', 'orders')).values()]).toEqual([null, null, null]);
+  });
+
+  it('tell what is behind the end of a log from what a transaction holds back', async () => {
+    const { sut, signal, until } = kafka;
+    const of = { topic: 'deals', partition: 0 };
+    await kafka.create([{ name: of.topic, partitions: 1, replication: 3, minInSync: 2 }]);
+    const sending = { acks: 'all', idempotent: false, requestTimeout: seconds(10) } as const;
+    await using producer = await sut.clients('load').producer(sending, signal);
+    await producer.send({ ...of, values: values('done') });
+    const group = { ...GROUP, group: 'dealers', topics: [of.topic] };
+    await using admin = await sut.clients('check').admin(signal);
+    const look = () => lookAtLag(admin, group);
+    {
+      await using consumer = await sut.clients('load').consumer(group, signal);
+      await consumer.start(() => {});
+      await until('the first record committed', async () => (await look())[0]?.committed === 1n);
+    }
+
+    await producer.send({ ...of, values: values('open', 'to all') });
+    const transaction = await openTransaction(sut.view('load').bootstrap, of, 3);
+    expect(await look()).toMatchObject([{ highWatermark: 6n, lastStable: 3n, lag: 5n }]);
+    await transaction.abort();
+    // Its mark is written later than the answer, and is in the log too.
+    await until('the mark of the abort', async () => (await look())[0]?.lastStable !== 3n);
+    expect(await look()).toMatchObject([{ highWatermark: 7n, lastStable: 7n, lag: 6n }]);
   });
 
   it('agree with what is on the disks of all replicas', async () => {
