@@ -57,6 +57,12 @@ describe('the log of clients', () => {
     expect(() => log({ level: 'info', from: 'a', message: 'one' })).not.toThrow();
   });
 
+  it('does not end the load over facts that are no JSON', () => {
+    const log = clientLogFile(path, 'p0', now);
+    const message = 'Offset out of range';
+    expect(() => log({ level: 'error', from: 'a', message, facts: { offset: 1n } })).not.toThrow();
+  });
+
   it('is told by kafkajs which broker did not answer', async () => {
     const log = clientLogFile(path, 'p0', now);
     const bootstrap = ['127.0.0.1:1'];

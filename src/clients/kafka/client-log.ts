@@ -27,11 +27,11 @@ const LEFT_OUT = new Set(['timestamp', 'logger', 'message', 'clientId', 'stack',
  * told by the record.
  */
 export function clientLogFile(path: string, who: string, now = wallClock): ClientLog {
-  const write = (text: string): void => {
+  const write = (at: Date, line: ClientLogLine): void => {
     try {
-      appendFileSync(path, `${text}\n`);
+      appendFileSync(path, `${at.toISOString()} ${shown(line, who)}\n`);
     } catch {
-      // The disk is full, or the folder is gone.
+      // The disk is full, the folder is gone, or what the library tells is no JSON.
     }
   };
   let second = 0;
@@ -41,8 +41,10 @@ export function clientLogFile(path: string, who: string, now = wallClock): Clien
     const at = now();
     const here = Math.floor(at.getTime() / 1_000);
     if (here !== second) {
-      if (unwritten > 0)
-        write(`${stamp(at)} WARN  ${who} log: ${unwritten} lines were not written`);
+      if (unwritten > 0) {
+        const message = `${unwritten} lines were not written`;
+        write(at, { level: 'warn', from: 'log', message });
+      }
       second = here;
       written = 0;
       unwritten = 0;
@@ -52,11 +54,9 @@ export function clientLogFile(path: string, who: string, now = wallClock): Clien
       return;
     }
     written += 1;
-    write(`${stamp(at)} ${shown(line, who)}`);
+    write(at, line);
   };
 }
-
-const stamp = (at: Date): string => at.toISOString();
 
 function shown({ level, from, message, facts = {} }: ClientLogLine, who: string): string {
   const told = Object.entries(facts).filter(([key]) => !LEFT_OUT.has(key));
