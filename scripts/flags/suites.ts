@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { PROFILES } from '../../src/record/plan.ts';
 import { ENVIRONMENTS } from '../../src/registry.ts';
 import { readFlags, scriptCommand, wholeFromOne } from './read-flags.ts';
 
@@ -36,7 +37,6 @@ const command = (): Command =>
     .option('--refused-ok', 'scenarios that are refused do not decide the exit code', false);
 
 const MODES = ['kraft', 'zookeeper'];
-const PROFILES = ['fast', 'production'];
 
 function semver(text: string): string {
   if (/^\d+\.\d+\.\d+$/.test(text)) return text;

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { ExitCode } from '../core/errors.ts';
+import { PROFILES } from '../record/plan.ts';
 import { ENVIRONMENTS } from '../registry.ts';
 import { analyzeCommand } from './analyze.ts';
 import { doctorCommand } from './doctor.ts';
@@ -182,7 +183,7 @@ const namespace = (): Option =>
 
 const profile = (): Option =>
   new Option('--profile <name>', "fast: short time-outs; production: the system's own defaults")
-    .choices(['fast', 'production'])
+    .choices(PROFILES)
     .default('fast')
     .env('HIGHWATER_PROFILE');
 

@@ -41,7 +41,9 @@ export interface RunPlan {
  * `fast` shortens time-outs of the system so that a failover takes seconds; `production` keeps its
  * defaults.
  */
-export type Profile = 'fast' | 'production';
+export const PROFILES = ['fast', 'production'] as const;
+/** One of them. */
+export type Profile = (typeof PROFILES)[number];
 
 /** A topic as it will be made. */
 export interface TopicPlan {

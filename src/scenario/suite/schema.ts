@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PHASES } from '../../record/plan.ts';
+import { PHASES, PROFILES } from '../../record/plan.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
@@ -93,10 +93,7 @@ const schema = z.strictObject({
   budgets: z
     .strictObject(Object.fromEntries(PHASES.map((name) => [name, positiveSpan.optional()])))
     .optional(),
-  profiles: z
-    .array(z.enum(['fast', 'production']))
-    .min(1)
-    .optional(),
+  profiles: z.array(z.enum(PROFILES)).min(1).optional(),
   roles: z.array(z.string()).optional(),
 });
 

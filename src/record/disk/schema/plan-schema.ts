@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PHASES, type RunPlan } from '../../plan.ts';
+import { PHASES, PROFILES, type RunPlan } from '../../plan.ts';
 import { type Assert, count, json, partitionShape, text } from './parts.ts';
 
 const jsonObject = z.record(z.string(), json);
@@ -46,7 +46,7 @@ export const planSchema = z.strictObject({
   scenario: z.strictObject({ name: text, claim: text, suite: text }),
   control: z.boolean(),
   environment: text,
-  profile: z.enum(['fast', 'production']),
+  profile: z.enum(PROFILES),
   seed: text,
   system: z.strictObject({ kind: text, spec: jsonObject }),
   topics: z.array(
