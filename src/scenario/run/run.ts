@@ -9,7 +9,6 @@ import { HeldNodes } from '../../probes/held-nodes.ts';
 import { hostWatch } from '../../probes/host.ts';
 import { nodesWatch } from '../../probes/nodes.ts';
 import { runWatch } from '../../probes/watch-loop.ts';
-import { FILES } from '../../record/disk/files.ts';
 import type { PhaseName } from '../../record/plan.ts';
 import type { Sut } from '../../systems/system.ts';
 import { drain } from './drain.ts';
@@ -194,7 +193,7 @@ class Running {
       run: this.#context.run,
       workload: parts.workload,
       throttle: this.#input.throttle,
-      clientLog: join(this.#context.directory, FILES.clients),
+      directory: this.#context.directory,
     });
     const pool = scope.own(
       'load pool',

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { Clock, RealClock } from '../../core/clock.ts';
 import { seconds } from '../../core/time.ts';
 import type { WorkerJob } from '../../load/pool.ts';
+import { FILES } from '../../record/disk/files.ts';
 import type { RunPlan } from '../../record/plan.ts';
 import { timetableOf } from '../../record/timetable.ts';
 import type { Sut } from '../../systems/system.ts';
@@ -24,16 +26,16 @@ export function workerJobs(input: {
   readonly run: string;
   readonly workload: Workload;
   readonly throttle: number | undefined;
-  /** Absolute path of the file for what client libraries say of themselves. */
-  readonly clientLog: string;
+  /** The run directory, absolute: what client libraries say of themselves goes there. */
+  readonly directory: string;
 }): WorkerJob[] {
-  const { plan, sut, clock, run, workload, clientLog } = input;
+  const { plan, sut, clock, run, workload, directory } = input;
   const { warmUpMs, stages, workers } = plan.load;
   const first = stages[0]?.fromRate ?? 0;
   const common = {
     run,
     view: sut.view('load'),
-    clientLog,
+    clientLog: join(directory, FILES.clients),
     workload: plan.workload,
     topics: plan.topics,
     stages: [

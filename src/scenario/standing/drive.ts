@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import { HighwaterError } from '../../core/errors.ts';
 import type { LoadTotals } from '../../load/pool.ts';
-import { FILES } from '../../record/disk/files.ts';
 import type { LatencyEvent, OutageEvent, RunEvent } from '../../record/events.ts';
 import { workerJobs } from '../run/worker-jobs.ts';
 import type { Standing } from './standing.ts';
@@ -55,7 +53,7 @@ export async function drive(
     run: `${context.run}-${stretch.number}`,
     workload: parts.workload,
     throttle: undefined,
-    clientLog: join(context.directory, FILES.clients),
+    directory: context.directory,
   }).filter(({ role }) => role === 'send');
   const events: RunEvent[] = [];
   let totals = NOTHING;
